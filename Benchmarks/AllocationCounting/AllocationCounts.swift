@@ -1,4 +1,4 @@
-/// The requests to the system's allocators counted by a counter.
+/// The counted requests to the system's allocators.
 public struct AllocationCounts: Sendable {
   /// Calls of allocators, and the bytes requested.
   public struct Tally: Sendable, Equatable {

@@ -29,7 +29,7 @@ public struct Conformance: Sendable {
   ///   - backend: The backend to check.
   ///   - seed: The seed of shapes and numbers; failures print it.
   ///   - size: The amount of testing.
-  ///   - makeBackend: Makes the same backend with other threads, for the sweep over thread counts; nil to skip that.
+  ///   - makeBackend: Creates the same backend with another number of threads; nil to skip the check of thread counts.
   ///   - progress: Called often, with the progress of the checks.
   public init(
     of backend: any Backend, seed: UInt64 = 0, size: ConformanceSize = .standard,
@@ -93,7 +93,7 @@ public struct Conformance: Sendable {
     return report
   }
 
-  /// The precisions networks are trained and run in; float64 is for the finite differences of the reference.
+  /// The precisions that networks are trained and run in; float64 is for the finite differences of the reference.
   var precisions: [Precision] { [.float32, .bfloat16] }
 
   /// Runs cases on one kernel of the backend; nil if it declares a limitation, which the report notes.

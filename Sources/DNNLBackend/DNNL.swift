@@ -68,7 +68,7 @@
     ///
     /// - Parameter request: The operation, its layouts and how it will be run.
     /// - Returns: The kernel, not yet bound to memory.
-    /// - Throws: `BackendError` if oneDNN refuses.
+    /// - Throws: `BackendError` if oneDNN fails.
     public func makeKernel(for request: KernelRequest) throws -> any Kernel {
       request.threads.makeCurrent()
       if let limitation = limitation(of: request.operation, precision: request.precision) {
@@ -82,7 +82,7 @@
     /// - Parameters:
     ///   - source: The tensor.
     ///   - sourceLayout: Its layout.
-    ///   - destination: Where it goes.
+    ///   - destination: The memory for the result.
     ///   - destinationLayout: The layout there.
     /// - Throws: `BackendError` if oneDNN cannot reorder between these layouts.
     public func reorder(

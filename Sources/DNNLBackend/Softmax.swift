@@ -15,8 +15,7 @@
     }
   }
 
-  /// Softmax of images in one of oneDNN's layouts: they are reordered to the plain output, which is normalized where it
-  /// is.
+  /// Softmax of images in one of oneDNN's layouts: they are reordered to the plain output, which is normalized in place.
   private final class PlainSoftmax: Kernel {
     let requirements: KernelRequirements
     private let engine: Engine

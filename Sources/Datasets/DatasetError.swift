@@ -37,7 +37,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// The system allows the process fewer threads for loading images than it needs.
   case tooFewThreads(started: Int, requested: Int)
 
-  /// What is wrong, where, and what would help, in one line.
+  /// The problem, its location, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .imageFile(let error): error.description

@@ -124,11 +124,11 @@ public enum DatasetFolder {
   }
 
   private static let known =
-    "supported are the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
+    "supported: the files of MNIST, KMNIST, Fashion-MNIST (train-images-idx3-ubyte.gz, …), EMNIST "
     + "(emnist-letters-train-images-idx3-ubyte.gz, …) and CIFAR-10 and -100 (data_batch_1.bin, train.bin, …), and PNG "
     + "or JPEG files in one folder per class, or in train/CLASS and test/CLASS"
 
-  /// What would work, judging by the folders in a folder: one that is a data set, or images of another format.
+  /// A remedy, judging by the subfolders: one that is a data set, or images of another format.
   private static func hint(_ folders: [FileName], in path: String) -> String? {
     let paths = folders.compactMap(\.text).map { "\(path)/\($0)" }
     if let dataset = paths.first(where: isDataset) { return "give \(dataset.onOneLine(atMost: 4096))" }

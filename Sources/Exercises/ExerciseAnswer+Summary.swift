@@ -1,5 +1,5 @@
 extension ExerciseAnswer {
-  /// What came out: a sentence per variant with all measures, without numbers.
+  /// The outcome: a sentence per variant with all measures, without numbers.
   package var summary: [String] {
     guard let base = variants.first?.variant.name else { return [] }
     return variants.dropFirst().map { "\($0.variant.name) against \(base): \(outcome(of: $0))." }

@@ -58,17 +58,22 @@ package struct ExerciseAnswer: Sendable {
       guard index > 0 else { return Variant(variant: pair.0, runs: pair.1, comparisons: [:], speed: nil) }
       var comparisons: [ExerciseMeasure: PairedComparison] = [:]
       for measure in exercise.measures {
-        let pairs = zip(pair.1, runs[0]).compactMap { own, base in
-          own[measure].flatMap { value in base[measure].map { (value, $0) } }
-        }
-        comparisons[measure] = PairedComparison(
-          pairs.map(\.0), pairs.map(\.1), confidence: Self.confidence,
-          resolution: measure.resolution(testImages: plan.testImages))
+        comparisons[measure] = Self.comparison(of: pair.1, with: runs[0], measure, plan)
       }
       return Variant(
         variant: pair.0, runs: pair.1, comparisons: comparisons,
         speed: SpeedComparison(pair.1, runs[0], confidence: Self.confidence))
     }
+  }
+
+  /// Compares the runs that have the measure, pair by pair.
+  private static func comparison(
+    of runs: [RunOutcome], with base: [RunOutcome], _ measure: ExerciseMeasure, _ plan: ExercisePlan
+  ) -> PairedComparison? {
+    let pairs = zip(runs, base).filter { $0[measure] != nil && $1[measure] != nil }
+    return PairedComparison(
+      pairs.compactMap { $0.0[measure] }, pairs.compactMap { $0.1[measure] }, confidence: confidence,
+      resolution: measure.resolution(testImages: plan.testImages))
   }
 
   /// The smallest budget that would show a difference with the probability ``PairedComparison/power``, if the

@@ -11,7 +11,7 @@ package enum ExerciseError: Error, Equatable, CustomStringConvertible {
   /// The folder cannot be created.
   case unwritable(path: String, reason: String)
 
-  /// What is wrong and what would work, in one line.
+  /// The problem and a remedy, in one line.
   package var description: String {
     switch self {
     case .budgetTooShort(_, let reason), .unsuitableInput(let reason), .otherPlan(_, let reason),

@@ -16,7 +16,7 @@ extension ExerciseRunner {
     package var test: LabeledImages
     /// The backend to compute on.
     package var backend: any Backend
-    /// Data, precision and the like, which all runs share.
+    /// Data, precision and so on, common to all runs.
     package var computation = Recipe.Computation()
     /// Measures the machine's peak performance, from which times are predicted; returns nil to omit the prediction.
     ///

@@ -54,11 +54,11 @@ package final class ExerciseRunner {
     let classes = setting.training.classNames.count
     guard classes >= 2 else {
       throw ExerciseError.unsuitableInput(
-        reason: "the data have \(classes) classes; comparing networks needs at least 2")
+        reason: "the data has \(classes) classes; comparing networks needs at least 2")
     }
     for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
       throw ExerciseError.unsuitableInput(
-        reason: "the data have \(images.count) \(name) images; at least 2 are needed")
+        reason: "the data has \(images.count) \(name) images; at least 2 are needed")
     }
   }
 

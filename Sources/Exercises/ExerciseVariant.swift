@@ -51,7 +51,7 @@ package struct ExerciseVariant: Sendable, Equatable {
   /// - Parameters:
   ///   - run: The amount of training and testing.
   ///   - seed: The key of the run's random numbers.
-  ///   - computation: Data, precision and the like, which all runs share.
+  ///   - computation: Data, precision and so on, common to all runs.
   /// - Returns: The recipe.
   /// - Throws: `GeometryError` if the network's parts do not fit together.
   package func recipe(

@@ -22,7 +22,7 @@ package final class ResourceRunner {
   ///   - folder: The folder for the answer.
   ///   - budget: The time limit for all measurements together, in seconds.
   ///   - backend: The backend to compute on.
-  ///   - computation: Precision and the like.
+  ///   - computation: Precision, backend and so on.
   ///   - ceilings: Measures the machine's peak performance, from which times are predicted; returns nil to omit that.
   ///   - report: Receives the progress.
   package init(

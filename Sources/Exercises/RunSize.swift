@@ -4,9 +4,9 @@ package struct RunSize: Sendable, Equatable {
   package let size: ExerciseSize
   /// The number of passes over its training images.
   package let epochs: Int
-  /// Training images.
+  /// The number of training images.
   package let trainingImages: Int
-  /// Test images.
+  /// The number of test images.
   package let testImages: Int
 
   /// Creates a size.
@@ -14,8 +14,8 @@ package struct RunSize: Sendable, Equatable {
   /// - Parameters:
   ///   - size: The size of network and images.
   ///   - epochs: The number of passes over its training images.
-  ///   - trainingImages: Training images.
-  ///   - testImages: Test images.
+  ///   - trainingImages: The number of training images.
+  ///   - testImages: The number of test images.
   package init(_ size: ExerciseSize, epochs: Int, trainingImages: Int, testImages: Int) {
     self.size = size
     self.epochs = epochs

@@ -1,6 +1,6 @@
 /// Finds the orientation tag in the metadata that cameras write.
 ///
-/// Damaged metadata are ignored; the image then counts as upright.
+/// Damaged metadata is ignored; the image then counts as upright.
 ///
 /// Source: CIPA DC-008, *Exchangeable image file format for digital still cameras*, sections 4.5.2 and 4.6.
 enum EXIF {

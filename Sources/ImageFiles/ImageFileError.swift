@@ -21,7 +21,7 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   /// The image cannot be written as PNG.
   case notEncodable(reason: String)
 
-  /// What is wrong, with which file, and what would work, in one line.
+  /// The file, the problem and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .missing(_, let reason), .notRegularFile(_, let reason), .unreadable(_, let reason),

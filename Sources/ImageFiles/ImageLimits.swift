@@ -64,7 +64,7 @@ public struct ImageLimits: Equatable, Sendable {
   ///   - kind: The kind of file: "an interlaced PNG".
   ///   - width: Width in pixels.
   ///   - height: Height in pixels.
-  ///   - remedy: How to save the image so that it can be read: "without interlacing".
+  ///   - remedy: A way to save the image so that it can be read: "without interlacing".
   /// - Returns: The error.
   func refusal(path: String, kind: String, width: Int, height: Int, remedy: String) -> ImageFileError {
     ImageFileError.tooLarge(

@@ -3,10 +3,10 @@
 /// Sources: RFC 9649 (WebP), *GIF89a*, *TIFF* 6.0, ISO/IEC 14496-12 (brands of HEIC and AVIF), ISO/IEC 18181-2 (JPEG XL),
 /// ISO/IEC 15444-1 (JPEG 2000).
 enum OtherFormat {
-  /// What a file is that is neither PNG nor JPEG, and what would work, as the rest of a line that begins with its name.
+  /// The format of a file that is neither PNG nor JPEG, and a remedy, as the rest of a line that begins with its name.
   ///
   /// - Parameter file: The file's contents.
-  /// - Returns: The words after the name.
+  /// - Returns: The rest of the line.
   static func explanation(of file: [UInt8]) -> String {
     let start = Array(file.prefix(headerByteCount))
     guard !start.isEmpty else { return "is empty, neither PNG nor JPEG" }

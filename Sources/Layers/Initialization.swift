@@ -40,7 +40,7 @@ public enum ParameterDistribution: String, Sendable, Codable, CaseIterable {
     { (2 * $0.nextUniform() - 1) * bound }
   }
 
-  /// A normal distribution truncated at two standard deviations has .87962566 of the original deviation.
+  /// A normal distribution truncated at two standard deviations has 0.87962566 of the original deviation.
   private static func truncatedNormal(deviation: Double) -> (inout PhiloxGenerator) -> Double {
     { generator in
       var value = generator.nextNormal()

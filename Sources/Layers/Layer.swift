@@ -18,7 +18,7 @@ public protocol Layer: Codable, Equatable, Sendable {
   ///   - input: The input's shape, batch included.
   ///   - name: The layer's dotted name, to which containers add their children's indices.
   /// - Returns: The layers that compute, with their operations; their indices count from 0.
-  /// - Throws: ``LayerError`` if the input does not fit; a `GeometryError` becomes one within a ``Sequential``.
+  /// - Throws: ``LayerError`` if the input does not fit, or a `GeometryError`, to which a ``Sequential`` adds the layer.
   func resolved(for input: Shape, name: String) throws -> [ResolvedLayer]
 }
 

@@ -12,13 +12,13 @@ public struct LayerError: Error, Equatable, CustomStringConvertible {
   /// The cause; `GeometryError.windowDoesNotFit` if a larger image may.
   public let cause: GeometryError
 
-  /// Creates the error, for ``Layer/resolved(for:name:)``.
+  /// Creates an error for ``Layer/resolved(for:name:)`` to throw.
   ///
   /// - Parameters:
   ///   - name: The layer's dotted name.
   ///   - kind: The kind of layer.
   ///   - input: The input of the layer.
-  ///   - cause: Why the layer cannot take it.
+  ///   - cause: The reason that the layer cannot take it.
   public init(name: String, kind: String, input: Shape, cause: GeometryError) {
     self.name = name
     self.kind = kind

@@ -42,7 +42,7 @@ extension Sequential: CustomStringConvertible {
 }
 
 extension Conv2D: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("Conv2D").adding(nil, channels).adding("kernel", kernel, as: \.code)
       .adding("stride", stride, default: 1, as: \.code).adding("padding", padding, default: 0, as: \.code)
@@ -53,14 +53,14 @@ extension Conv2D: CustomStringConvertible {
 }
 
 extension Dense: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("Dense").adding(nil, features).adding("hasBias", hasBias, default: true).description
   }
 }
 
 extension MaxPool2D: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("MaxPool2D").adding("kernel", kernel, as: \.code)
       .adding("stride", stride, default: kernel, as: \.code).adding(
@@ -72,7 +72,7 @@ extension MaxPool2D: CustomStringConvertible {
 }
 
 extension AvgPool2D: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("AvgPool2D").adding("kernel", kernel, as: \.code)
       .adding("stride", stride, default: kernel, as: \.code).adding(
@@ -84,14 +84,14 @@ extension AvgPool2D: CustomStringConvertible {
 }
 
 extension Dropout: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("Dropout").adding(nil, probability).description
   }
 }
 
 extension BatchNorm2D: CustomStringConvertible {
-  /// The layer as one writes it in Swift.
+  /// The layer as written in Swift.
   public var description: String {
     InitializerCall("BatchNorm2D").adding("epsilon", epsilon, default: 1e-5)
       .adding("momentum", momentum, default: 0.1).description

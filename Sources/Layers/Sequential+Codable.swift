@@ -110,6 +110,6 @@ public struct UnknownLayer: Error, CustomStringConvertible {
   /// The kind, and what would make it known, in one line.
   public var description: String {
     "the model has a layer of kind '\(kind)', which this program does not know; "
-      + "a program that defines it registers it with Sequential.register"
+      + "a program that defines it can register it with Sequential.register"
   }
 }

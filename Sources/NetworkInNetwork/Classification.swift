@@ -63,7 +63,7 @@ public struct Classification: Sendable, Equatable {
 /// Throws `NetworkError` if a number of a network's output is not finite.
 func requireFinite(_ output: [Double]) throws {
   guard output.allSatisfy(\.isFinite) else {
-    throw NetworkError.notFinite(reason: "the network's output is not a number")
+    throw NetworkError.notFinite(reason: "the network's output is NaN or infinite")
   }
 }
 

@@ -2,15 +2,15 @@
 public struct ClassifiedFile: Sendable {
   /// The file.
   public let path: String
-  /// The probability of each class, or the reason why the file could not be classified.
+  /// The probability of each class, or the error of a file that could not be classified.
   public let result: Result<Classification, any Error>
 }
 
 extension Classifier {
   /// Classifies the image files directly in a folder, in batches.
   ///
-  /// A file that cannot be read does not stop the others. Hidden files, files whose names do not end in `.png`, `.jpg` or
-  /// `.jpeg`, and folders within it are skipped.
+  /// A file that cannot be read has an error as its result. Hidden files, files whose names do not end in `.png`, `.jpg`
+  /// or `.jpeg`, and subfolders are skipped.
   ///
   /// ```swift
   /// for file in try classifier.classify(folder: "photographs") {

@@ -49,8 +49,8 @@ public final class Classifier {
   ///
   /// - Parameters:
   ///   - network: The network, with the normalization of its training.
-  ///   - classNames: The names of the classes, in their order; classes are numbered if it is not one name per class.
-  ///   - resize: How images are resized.
+  ///   - classNames: The names of the classes, in order; classes are numbered unless there is one name per class.
+  ///   - resize: The resizing method: as in training.
   /// - Throws: `NetworkError` if the network does not take images, or does not end in one number for each class.
   public init(_ network: Network, classNames: [String] = [], resize: ResizeMethod = .pillow) throws {
     guard network.image.rank == 3 else {
@@ -124,7 +124,7 @@ public final class Classifier {
   private func requireChannels(_ channels: Int) throws {
     guard channels == network.image[0] else {
       throw NetworkError.unsuitableInput(
-        reason: "the number of channels is \(channels); the network takes images of \(network.image[0])")
+        reason: "the number of channels is \(channels); the network takes \(network.image[0])")
     }
   }
 

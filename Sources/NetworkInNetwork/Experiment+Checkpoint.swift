@@ -29,7 +29,7 @@ extension Experiment {
     let image = description.image
     guard images.channels == image[0] else {
       throw VerificationError.unsuitableInput(
-        reason: "the number of channels is \(images.channels); the network takes images of \(image[0])")
+        reason: "the number of channels is \(images.channels); the network takes \(image[0])")
     }
     let size = PixelSize(height: image[1], width: image[2])
     let pixels = try (0..<images.count).flatMap { index in

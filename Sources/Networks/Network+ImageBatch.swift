@@ -21,8 +21,8 @@ extension Network {
   ///   - labels: The class of each.
   ///   - loss: The loss.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the images do not have the network's shape, there is not one label for each, or as
-  ///   ``evaluate(_:labels:loss:into:)``.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape or the number of labels differs from
+  ///   theirs; otherwise as ``evaluate(_:labels:loss:into:)``.
   public func evaluate(
     _ images: ImageBatch, labels: [Int32], loss: Loss = .crossEntropy(labelSmoothing: 0)
   ) throws -> ClassificationScore {
@@ -34,11 +34,11 @@ extension Network {
   /// - Parameters:
   ///   - images: The images.
   ///   - labels: The class of each.
-  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - context: Training or prediction mode, and the seed and step of dropout's masks.
   ///   - loss: The loss.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the images do not have the network's shape, there is not one label for each, or as
-  ///   ``computeGradients(_:labels:context:loss:into:)``.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape or the number of labels differs from
+  ///   theirs; otherwise as ``computeGradients(_:labels:context:loss:into:)``.
   @discardableResult
   public func computeGradients(
     _ images: ImageBatch, labels: [Int32], context: RunContext,
@@ -56,7 +56,7 @@ extension Network {
     try requireImages(images.shape)
     guard labels.count == images.shape[0] else {
       throw NetworkError.unsuitableInput(
-        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs one")
+        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs a label")
     }
     return try labels.withUnsafeBufferPointer { labels in
       try images.withPixels { try body($0, labels) } ?? ClassificationScore()

@@ -52,7 +52,7 @@ extension Network {
   public func gradients<Scalar: TensorScalar>(
     as type: Scalar.Type = Float.self
   ) throws -> [(name: String, tensor: Tensor<Scalar>)] {
-    try all(store.gradient)
+    try all { gradients?.address(of: $0) }
   }
 
   /// The gradient of a parameter that was computed last, plain.
@@ -65,14 +65,14 @@ extension Network {
   public func gradient<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
-    try one("gradient", of: name, store.gradient)
+    try one("gradient", of: name) { gradients?.address(of: $0) }
   }
 
   /// All parameters, each read only when needed.
   package var lazyParameters: [LazyTensor] { lazily(store.value) }
 
   /// The gradients that were computed last, each read only when needed.
-  package var lazyGradients: [LazyTensor] { lazily(store.gradient) }
+  package var lazyGradients: [LazyTensor] { lazily { gradients?.address(of: $0) } }
 
   // MARK: Setting
 
@@ -104,9 +104,9 @@ extension Network {
   /// - Parameters:
   ///   - name: The parameter's name.
   ///   - values: Its values.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or it has another shape.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or its shape differs.
   public func setParameter<Scalar: TensorScalar>(_ name: String, to values: Tensor<Scalar>) throws {
-    let parameter = try parameter(named: name, lacking: "value")
+    let parameter = try parameter(named: name)
     try set(store.value(parameter), parameter, to: values)
     store.valuesChanged()
     store.resetAverage(of: parameter)

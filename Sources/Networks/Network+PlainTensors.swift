@@ -15,7 +15,7 @@ extension Network {
     store.parameters.compactMap { parameter in
       guard let address = address(parameter) else { return nil }
       return LazyTensor(name: parameter.name, shape: parameter.specification.shape) {
-        try self.plain(address, parameter.layout)
+        try self.backend.plain(address, parameter.layout)
       }
     }
   }
@@ -23,34 +23,35 @@ extension Network {
   func one<Scalar: TensorScalar>(
     _ kind: String, of name: String, _ address: Address
   ) throws -> Tensor<Scalar> {
-    let parameter = try parameter(named: name, lacking: kind)
-    guard let address = address(parameter) else { throw unknown(name, lacking: kind) }
+    let parameter = try parameter(named: name)
+    guard let address = address(parameter) else {
+      throw unknown(name, reason: "the parameter '\(name)' has no \(kind)")
+    }
     return try read(address, parameter)
   }
 
-  /// The parameter of a name.
+  /// The parameter with a name.
   ///
-  /// - Throws: ``NetworkError`` if there is none, which names what was requested of it.
-  func parameter(named name: String, lacking kind: String) throws -> Parameter {
+  /// - Throws: ``NetworkError`` if the network does not have it.
+  func parameter(named name: String) throws -> Parameter {
     guard let parameter = store.parameters.first(where: { $0.name == name }) else {
-      throw unknown(name, lacking: kind)
+      throw unknown(name, reason: "the network has no parameter '\(name)'")
     }
     return parameter
   }
 
-  private func unknown(_ name: String, lacking kind: String) -> NetworkError {
-    .unknownName(
-      name, available: store.parameters.map(\.name), reason: "there is no \(kind) of a parameter '\(name)'")
+  private func unknown(_ name: String, reason: String) -> NetworkError {
+    .unknownName(name, available: store.parameters.map(\.name), reason: reason)
   }
 
   private func read<Scalar: TensorScalar>(
     _ address: UnsafeRawPointer, _ parameter: Parameter
   ) throws -> Tensor<Scalar> {
     guard Scalar.elementType != .float32 else {
-      let values: Tensor<Float> = try plain(address, parameter.layout)
+      let values: Tensor<Float> = try backend.plain(address, parameter.layout)
       return try values.converted(named: parameter.name)
     }
-    let values: Tensor<Double> = try plain(address, parameter.layout)
+    let values: Tensor<Double> = try backend.plain(address, parameter.layout)
     return try values.converted(named: parameter.name)
   }
 
@@ -88,11 +89,6 @@ extension Network {
       guard let base = bytes.baseAddress else { return }
       try backend.reorder(base, Layout(plain: values.shape, Scalar.elementType), to: address, layout)
     }
-  }
-
-  /// A plain copy of a tensor in float32 or float64; the latter has more digits only in a float64 network.
-  func plain<Scalar: NetworkNumber>(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Tensor<Scalar> {
-    try backend.plain(address, layout)
   }
 }
 

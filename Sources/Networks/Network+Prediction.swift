@@ -30,12 +30,12 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
-  ///   - output: Where the output goes, plain, with the elements of ``outputShape(_:)``.
+  ///   - output: The memory for the output, plain, with the elements of ``outputShape(_:)``.
   /// - Throws: The errors of the backend's library.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
-    try run(Batch(pixels: pixels, count: count, output: output.baseAddress))
+    try runner.run(BatchWork(pixels: pixels, count: count, output: output.baseAddress))
   }
 
   /// Every layer's output for some images, without dropout, by the layer's name; a network that keeps activations fuses
@@ -55,10 +55,10 @@ extension Network {
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      try run(Batch(pixels: .floats(base), count: images.shape[0]))
-      for layer in lastPlan?.layers ?? [] {
+      try runner.run(BatchWork(pixels: .floats(base), count: images.shape[0]))
+      for layer in runner.lastPlan?.layers ?? [] {
         guard let output = layer.outputAddress else { continue }
-        result.append((layer.name, try plain(output, layer.requirements.output)))
+        result.append((layer.name, try backend.plain(output, layer.requirements.output)))
       }
     }
     return result
@@ -68,7 +68,7 @@ extension Network {
   ///
   /// - Throws: ``NetworkError`` otherwise.
   package func requireImages(_ shape: Shape) throws {
-    // Slices, so that nothing is allocated.
+    // Compares slices, since `perImage` would allocate.
     guard shape.rank > 0, shape.extents.dropFirst().elementsEqual(image.extents) else {
       throw NetworkError.wrongShape(
         name: "images", expected: image, given: shape,

@@ -9,7 +9,7 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
   ///   - loss: The loss.
-  ///   - output: Where the logits go, N×classes, if requested.
+  ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network is not a classifier, a label is not one of its classes, or the label
   ///   smoothing is not between 0 and 1.
@@ -20,8 +20,8 @@ extension Network {
   ) throws -> ClassificationScore {
     try checkClassifier(labels, loss)
     requireSize(of: output, count: labels.count)
-    return try run(
-      Batch(
+    return try runner.run(
+      BatchWork(
         pixels: pixels, count: labels.count, labels: labels.baseAddress, loss: loss,
         output: output?.baseAddress))
   }
@@ -31,9 +31,9 @@ extension Network {
   /// - Parameters:
   ///   - pixels: The images, N×C×H×W.
   ///   - labels: Their classes.
-  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - context: Training or prediction mode, and the seed and step of dropout's masks.
   ///   - loss: The loss.
-  ///   - output: Where the logits go, N×classes, if requested.
+  ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
   /// - Throws: ``NetworkError`` if the network was not prepared for training, a label is not one of its classes, or the
   ///   label smoothing is not between 0 and 1.
@@ -46,8 +46,9 @@ extension Network {
     _ = try requireTraining()
     try checkClassifier(labels, loss)
     requireSize(of: output, count: labels.count)
-    return try run(
-      Batch(
+    if context.isTraining { try requireStatistics(count: labels.count) }
+    return try runner.run(
+      BatchWork(
         pixels: pixels, count: labels.count, context: context, labels: labels.baseAddress, loss: loss,
         computesGradients: true, output: output?.baseAddress))
   }
@@ -117,6 +118,18 @@ extension Network {
       throw NetworkError.notPrepared(reason: "the network was prepared for prediction only")
     }
     return parameterUpdate
+  }
+
+  private func requireStatistics(count: Int) throws {
+    let single = layers.first { layer in
+      guard case .batchNormalization(let geometry) = layer.operation else { return false }
+      return geometry.plane.area * count == 1
+    }
+    guard let single else { return }
+    throw NetworkError.unsuitableInput(
+      reason:
+        "\(single.name): training needs more than one value per channel to normalize by, and this batch has one; "
+        + "remove it, or use more images")
   }
 
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {

@@ -24,7 +24,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// The output has numbers that are NaN or infinite.
   case notFinite(reason: String)
 
-  /// What is wrong and, if something can be done, what would work, in one line.
+  /// The problem, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .backend(let layer, let error): "\(layer): \(error)"

@@ -61,6 +61,21 @@ public struct NetworkOptions: Sendable {
 }
 
 extension NetworkOptions {
+  /// Requires batch sizes in their range.
+  ///
+  /// - Throws: ``NetworkError`` otherwise.
+  func requireBatchSizes() throws {
+    guard !batchSizes.isEmpty, batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
+      let sizes = batchSizes.map(String.init).joined(separator: ", ")
+      throw NetworkError.invalidArgument(
+        name: "batchSizes", reason: "a batch must have 1 to 1048576 images, not \(sizes)")
+    }
+    if let microBatch, microBatch < 1 {
+      throw NetworkError.invalidArgument(
+        name: "microBatch", reason: "a micro-batch must have at least 1 image, not \(microBatch)")
+    }
+  }
+
   /// Requires that frozen names are parameters, that at least one is trained, and that the optimizer's slots are
   /// distinct.
   ///

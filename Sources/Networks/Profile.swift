@@ -27,10 +27,9 @@ package final class Profile {
   /// The layers' times, then the network's, for each lane; a lane writes only its own part.
   private let times: UnsafeMutableBufferPointer<Duration>
 
-  /// Creates an empty profile of a network.
-  package init(of network: Network) {
-    layerCount = network.layers.count
-    laneCount = network.backend.threads.count
+  init(layerCount: Int, laneCount: Int) {
+    self.layerCount = layerCount
+    self.laneCount = laneCount
     times = .allocate(
       capacity: laneCount * (layerCount * LayerWork.allCases.count + NetworkWork.allCases.count))
     times.initialize(repeating: .zero)

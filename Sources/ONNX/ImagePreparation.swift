@@ -41,7 +41,7 @@ public struct ImagePreparation: Sendable, Equatable {
 
   /// Reads it from a model's metadata.
   ///
-  /// Nil without the mean and the deviation; other programs' metadata have other keys.
+  /// Nil without the mean and the deviation; the metadata of other programs has other keys.
   ///
   /// - Throws: ``ONNXError`` that names a key whose value is damaged.
   init?(metadata: [Onnx_StringStringEntryProto]) throws {

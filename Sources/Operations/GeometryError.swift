@@ -13,7 +13,7 @@ public enum GeometryError: Error, Equatable, CustomStringConvertible {
   /// A tensor would have more elements, or the operation more multiplications, than can be counted or computed.
   case tooLarge(reason: String)
 
-  /// What was given and what is needed, in one line.
+  /// The given value and the required one, in one line.
   public var description: String {
     switch self {
     case .unsuitableInput(_, let reason), .windowDoesNotFit(_, let reason), .invalidArgument(_, let reason),

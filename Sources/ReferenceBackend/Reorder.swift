@@ -7,7 +7,7 @@ extension Reference {
   /// - Parameters:
   ///   - source: The tensor.
   ///   - sourceLayout: Its layout.
-  ///   - destination: Where the result goes.
+  ///   - destination: The memory for the result.
   ///   - destinationLayout: Its layout, with the same number of elements.
   /// - Throws: ``BackendError`` if a layout is not plain, has another element type, or the sizes differ.
   public func reorder(

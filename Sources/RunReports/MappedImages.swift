@@ -57,9 +57,9 @@ package struct MappedImages: Sendable {
       let part = chosen[start..<min(start + size, chosen.count)]
       let batch = try Batch(images, part.map(\.0), image, resize)
       let maps = try batch.maps(by: computing, self.head, batchSize: size)
-      for ((index, prediction), (seen, maps)) in zip(part, zip(batch.images, maps)) {
+      for ((index, prediction), (drawn, maps)) in zip(part, zip(batch.images, maps)) {
         let picture = ClassMapPicture(
-          name: images.fileName(at: index) ?? "\(name) image \(index)", image: seen, maps: maps,
+          name: images.fileName(at: index) ?? "\(name) image \(index)", image: drawn, maps: maps,
           classNames: images.classNames, label: Int(images.labels[index]))
         examples.append(Example(picture: picture, prediction: prediction))
       }
@@ -82,7 +82,7 @@ package struct MappedImages: Sendable {
 /// Images that are computed at a time.
 private struct Batch {
   /// The images before normalization.
-  private(set) var images: [SeenImage] = []
+  private(set) var images: [DrawnImage] = []
   private var bytes: [UInt8] = []
   private var intensities: [Float] = []
 
@@ -92,10 +92,10 @@ private struct Batch {
       switch try all.image(at: index, resizedTo: size, by: resize) {
       case .bytes(let image):
         bytes += image
-        images.append(SeenImage(Tensor(shape: shape, elements: image.map { Double($0) / 255 })))
+        images.append(DrawnImage(Tensor(shape: shape, elements: image.map { Double($0) / 255 })))
       case .intensities(let image):
         intensities += image
-        images.append(SeenImage(Tensor(shape: shape, elements: image.map { Double($0) })))
+        images.append(DrawnImage(Tensor(shape: shape, elements: image.map { Double($0) })))
       }
     }
   }

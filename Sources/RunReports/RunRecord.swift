@@ -15,7 +15,7 @@ public struct RunRecord: Sendable {
   public let metrics: RunMetrics?
   /// The steps; nil if the file is missing or cannot be read.
   public let history: RunHistory?
-  /// What is missing, one sentence each.
+  /// The missing parts, one sentence each.
   public let missing: [String]
 
   /// Reads a folder.

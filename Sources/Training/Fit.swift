@@ -13,7 +13,7 @@ import Networks
 /// - Parameters:
 ///   - model: The network to train; if nil, the recipe's.
 ///   - images: The images to train on.
-///   - validation: The images to judge epochs by, if the recipe does not split them off the training images.
+///   - validation: The images to judge epochs by, instead of a split of the training images.
 ///   - test: The images to test on after each epoch, if any.
 ///   - recipe: The recipe.
 ///   - backend: The backend to compute on.

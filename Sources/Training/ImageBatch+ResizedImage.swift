@@ -8,7 +8,7 @@ extension ImageBatch {
   /// - Parameters:
   ///   - images: The images, all bytes or all intensities, as one resizing method gives them.
   ///   - image: The shape of each, C×H×W.
-  /// - Throws: ``TrainingError`` if an image has another number of pixels, or they are of both kinds.
+  /// - Throws: ``TrainingError`` if an image has a different number of pixels, or bytes and intensities are mixed.
   public init(_ images: [ResizedImage], image: Shape) throws {
     var bytes: [UInt8] = []
     var intensities: [Float] = []
@@ -24,7 +24,7 @@ extension ImageBatch {
     case (0, shape.elementCount): self = .intensities(Tensor(shape: shape, elements: intensities))
     default:
       throw TrainingError.unsuitableInput(
-        reason: "the images are not all of \(image), or are bytes and intensities mixed")
+        reason: "the images must all have the shape \(image), and be all bytes or all intensities")
     }
   }
 }

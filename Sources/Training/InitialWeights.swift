@@ -10,7 +10,7 @@ struct InitialWeights {
 
   /// Opens the file.
   ///
-  /// - Throws: As `Checkpoint`.
+  /// - Throws: The errors of ``Checkpoint/init(path:imageSize:)``.
   init(path: String) throws {
     self.path = path
     checkpoint = try Checkpoint(path: path)

@@ -33,7 +33,7 @@ extension Network {
   ///
   /// - Parameters:
   ///   - batch: The batch.
-  ///   - context: The seed and the step of dropout, and whether it drops.
+  ///   - context: Training or prediction mode, and the seed and step of dropout's masks.
   ///   - loss: The loss.
   /// - Returns: The sums over the batch.
   /// - Throws: `NetworkError` if the network was not prepared for training, the images do not have its shape, or a

@@ -4,7 +4,7 @@ import Networks
 extension LabeledBatch {
   /// The images in the form that a network takes; nil without any.
   ///
-  /// Like the batch, they are valid until the loader makes the next one.
+  /// Like the batch, they are valid until the loader returns the next one.
   public var pixels: Pixels? {
     if !images.isEmpty { return images.baseAddress.map(Pixels.bytes) }
     return intensities.isEmpty ? nil : intensities.baseAddress.map(Pixels.intensities)

@@ -2,7 +2,7 @@ import Datasets
 import Networks
 
 extension Trainer {
-  /// Findings while training was prepared.
+  /// Findings from preparing a training.
   public struct Findings: Sendable {
     /// The new folder of another run's files; nil if there were none.
     public var earlierRun: String?
@@ -17,11 +17,11 @@ extension Trainer {
     public var changedFunctions: [String] = []
     /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
     public var newParameters: [String] = []
-    /// How the initial checkpoint was trained; nil without one, and for a resumed run.
+    /// The differences from the training of the initial checkpoint; nil without one, and for a resumed run.
     public var weights: WeightsComparison?
   }
 
-  /// Differences between the training of the initial checkpoint and the run that starts from it.
+  /// Differences between the training of the initial checkpoint and that of the run that starts from it.
   public struct WeightsComparison: Sendable, Equatable {
     /// Whether the checkpoint states the preparation of its images, which a plain PyTorch state dict does not.
     public var statesPreparation = false
@@ -31,7 +31,7 @@ extension Trainer {
     public var otherNormalization: Normalization?
     /// The checkpoint's resizing method, if the recipe has another.
     public var otherResize: ResizeMethod?
-    /// The checkpoint's class names, if its last layers are kept although the data have as many classes of other names.
+    /// The checkpoint's class names, if its last layers are kept although the images have as many classes with other names.
     public var otherClassNames: [String]?
 
     /// A comparison with a checkpoint that states nothing.

@@ -8,7 +8,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case invalidRecipe(reason: String)
   /// No layer or parameter has this name.
   case unknownName(String, available: [String], reason: String)
-  /// The file is damaged, or is not a training state; the previous state may still be intact.
+  /// The file is damaged, or a training state is expected and it is not one; the previous state may still be intact.
   case damaged(path: String, reason: String)
   /// The file is intact, but needs another version of this package, or a description of its model.
   case unsupported(path: String, reason: String)
@@ -18,7 +18,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case mismatch(reason: String)
   /// The images do not suit the recipe or the network.
   case unsuitableInput(reason: String)
-  /// The images of these sets, "training" and "test", differ from those that the run in the folder began with.
+  /// The images of these sets ("training", "validation", "test") differ from those that the run in the folder began with.
   case dataChanged(path: String, sets: [String])
   /// Another run writes to the folder; the holder is its process and machine.
   case folderInUse(path: String, holder: String)
@@ -30,7 +30,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// checkpoint is the file with the network of the last complete epoch, if there is one.
   case diverged(step: Int?, completeEpochs: Int, checkpoint: String?, reason: String)
 
-  /// What is wrong and, if something can be done, what would work, in one line.
+  /// The problem, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .folderInUse(let path, let holder):

@@ -6,8 +6,8 @@ import Backends
 /// let functions = TrainingFunctions(loss: .custom(SquaredError()))
 /// ```
 public struct TrainingFunctions: Sendable {
-  private let ownLoss: Loss?
-  private let ownRule: (@Sendable (_ learningRate: Double) -> UpdateRule)?
+  private let customLoss: Loss?
+  private let customRule: (@Sendable (_ learningRate: Double) -> UpdateRule)?
 
   /// Chooses functions; omitted ones are the recipe's.
   ///
@@ -17,24 +17,24 @@ public struct TrainingFunctions: Sendable {
   public init(
     loss: Loss? = nil, updateRule: (@Sendable (_ learningRate: Double) -> UpdateRule)? = nil
   ) {
-    ownLoss = loss
-    ownRule = updateRule
+    customLoss = loss
+    customRule = updateRule
   }
 
   /// The training loss.
-  func loss(_ recipe: Recipe) -> Loss { ownLoss ?? .crossEntropy(labelSmoothing: recipe.labelSmoothing) }
+  func loss(_ recipe: Recipe) -> Loss { customLoss ?? .crossEntropy(labelSmoothing: recipe.labelSmoothing) }
 
   /// The test loss, without label smoothing.
-  var testLoss: Loss { ownLoss ?? .crossEntropy(labelSmoothing: 0) }
+  var testLoss: Loss { customLoss ?? .crossEntropy(labelSmoothing: 0) }
 
   /// Whether the loss is custom.
-  var hasOwnLoss: Bool { ownLoss != nil }
+  var hasCustomLoss: Bool { customLoss != nil }
 
   /// Whether the update rule is custom.
-  var hasOwnRule: Bool { ownRule != nil }
+  var hasCustomRule: Bool { customRule != nil }
 
   /// The update rule.
   func rule(_ recipe: Recipe, learningRate: Double) -> UpdateRule {
-    ownRule?(learningRate) ?? recipe.rule(learningRate: learningRate)
+    customRule?(learningRate) ?? recipe.rule(learningRate: learningRate)
   }
 }

@@ -20,8 +20,8 @@ public struct TrainingImages: Sendable {
   ///   - validation: The images to judge epochs by, instead of a split.
   ///   - test: The test images.
   ///   - recipe: The recipe, for the limits and the share to hold out.
-  /// - Throws: ``TrainingError`` if a part would be empty, validation images are given and split off, or the parts differ
-  ///   in channels or the number of classes.
+  /// - Throws: ``TrainingError`` if a part would be empty, validation images are both given and split off, or the numbers
+  ///   of channels or classes differ.
   init(
     _ training: LabeledImages, validation: LabeledImages?, test: LabeledImages?, _ recipe: Recipe
   ) throws {
@@ -38,7 +38,7 @@ public struct TrainingImages: Sendable {
     guard validation == nil else {
       throw TrainingError.invalidRecipe(
         reason:
-          "the recipe has a validation split of \(recipe.validationSplit), but validation images are given: omit one of them"
+          "the recipe has a validation split of \(recipe.validationSplit), but validation images are given as well; use only one of the two"
       )
     }
     do {
@@ -53,7 +53,7 @@ public struct TrainingImages: Sendable {
     }
   }
 
-  /// Requires that images have the channels and the number of classes of the training images.
+  /// Requires images to have as many channels and classes as the training images.
   private static func requireSameKind(
     _ images: LabeledImages?, _ name: String, as training: LabeledImages
   ) throws {

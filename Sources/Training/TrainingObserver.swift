@@ -1,4 +1,3 @@
-import Backends
 import Networks
 
 /// An observer of training, such as a progress bar or a log.
@@ -29,10 +28,10 @@ public protocol TrainingObserver: AnyObject {
   /// A problem keeps the network from learning; each kind is reported once per run.
   func didDiagnose(_ diagnosis: Diagnosis)
 
-  /// Whether training is to end; read after ``didFinishEpoch(_:pace:)``.
+  /// Whether to end training; read after ``didFinishEpoch(_:pace:)``.
   ///
-  /// The outcome is then ``Trainer/Outcome/stoppedEarly``, as when the patience has run out, and a resumed run ends at
-  /// once, unless it has more epochs than before.
+  /// The outcome is then ``Trainer/Outcome/stoppedEarly``, as when the patience has run out. Resuming such a run does
+  /// nothing unless it has more epochs than before.
   var stopsTraining: Bool { get }
 }
 
@@ -55,58 +54,4 @@ extension TrainingObserver {
   public func didTest(images: Int, of total: Int) {}
   /// False.
   public var stopsTraining: Bool { false }
-}
-
-/// The progress of training after a step.
-public struct StepProgress: Sendable {
-  /// The current epoch, from 1.
-  public var epoch: Int
-  /// Completed batches of the epoch.
-  public var batch: Int
-  /// Batches per epoch.
-  public var batchesPerEpoch: Int
-  /// Completed steps, over all epochs.
-  public var step: Int
-  /// The learning rate of this step.
-  public var learningRate: Double
-  /// The norm of all gradients together, before clipping.
-  public var gradientNorm: Double
-  /// Mean loss of the epoch so far.
-  public var epochLoss: Double
-  /// Accuracy of the epoch so far.
-  public var epochAccuracy: Double
-  /// The point of the book's training loss that this step completes, if any.
-  public var halfEpochLoss: HalfEpochLoss?
-  /// The score on this batch's images, before the update.
-  public var batchScore: ClassificationScore
-  /// The duration of the step, including waiting for data.
-  public var batchSeconds: Double
-  /// The pace so far.
-  public var pace: TrainingPace
-
-  /// Mean loss of this batch.
-  public var batchLoss: Double { batchScore.loss }
-}
-
-/// The pace of training since this process started it, without tests.
-public struct TrainingPace: Sendable {
-  /// Images trained on.
-  public var images: Int
-  /// The seconds this took, including waiting for data.
-  public var seconds: Double
-  /// The seconds of these spent waiting for data.
-  public var secondsWaited: Double
-
-  /// Creates a pace from counts.
-  public init(images: Int, seconds: Double, secondsWaited: Double) {
-    self.images = images
-    self.seconds = seconds
-    self.secondsWaited = secondsWaited
-  }
-
-  /// Images per second, waiting included.
-  public var imagesPerSecond: Double { Double(images) / max(seconds, .leastNormalMagnitude) }
-
-  /// The share of the time spent waiting for data, from 0 to 1.
-  public var waitingShare: Double { secondsWaited / max(seconds, .leastNormalMagnitude) }
 }

@@ -46,7 +46,7 @@ public struct Experiment: Sendable {
     }
     guard labels.count == images.shape[0] else {
       throw VerificationError.unsuitableInput(
-        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs one")
+        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs a label")
     }
     for (index, label) in labels.enumerated() where !(0..<output[1]).contains(Int(label)) {
       throw VerificationError.unsuitableInput(

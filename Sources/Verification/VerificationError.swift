@@ -13,7 +13,7 @@ public enum VerificationError: Error, Equatable, CustomStringConvertible {
   /// The model is unknown, or does not end in one number for each class.
   case unsuitableModel(reason: String)
 
-  /// What cannot be compared and why, in one line.
+  /// The problem, in one line.
   public var description: String {
     switch self {
     case .missingTensor(_, let reason), .wrongShape(_, _, _, let reason), .unsuitableInput(let reason),

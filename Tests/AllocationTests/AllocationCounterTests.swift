@@ -2,7 +2,7 @@ import AllocationCounting
 import Backends
 import Testing
 
-/// What the tests of networks rely on.
+/// The counter that the tests of networks rely on.
 @Suite("Counting allocations", .countsAllocations)
 struct AllocationCounterTests {
   @Test("nothing requested is nothing counted")

@@ -45,7 +45,7 @@ struct ConformanceReportTests {
     #expect(report.failingCases == ConformanceSize.standard.failures)
   }
 
-  @Test("says that the sweep over threads is skipped where the backend cannot be made with other threads")
+  @Test("says that the check of thread counts is skipped if the backend cannot be created with other threads")
   func skippedSweep() {
     let report = Conformance(of: WrongBackend()).run(.threadCounts)
     #expect(report.passed)

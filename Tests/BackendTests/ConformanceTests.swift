@@ -40,7 +40,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "makes a convolution by the requested algorithm, and refuses others",
+    "creates a convolution by the requested algorithm, and rejects others",
     arguments: TestedBackends.names)
   func algorithms(backend: String) throws {
     let backend = try TestedBackends.make(backend)

@@ -21,7 +21,7 @@ struct CustomLayoutTests {
     }
   }
 
-  /// Where each element of a plain tensor is stored.
+  /// The offset of each element of a plain tensor.
   private func offsets(_ shape: Shape) -> [Int] {
     let (channels, pixels) = (shape[1], shape[2] * shape[3])
     let runs = (channels + Runs.lanes - 1) / Runs.lanes
@@ -67,7 +67,7 @@ struct CustomLayoutTests {
     #expect(offsets(geometry.outputShape).map { runs.numbers[$0] } == plain.numbers)
   }
 
-  @Test("a row that reads plain inputs only refuses the order by name")
+  @Test("a row that supports only plain inputs rejects the order by name")
   func plainOnly() throws {
     let shape: Shape = [1, 5, 2, 2]
     let request = KernelRequest(

@@ -24,7 +24,7 @@ struct GeneratedShapesTests {
     #expect(some(3) != some(4))
   }
 
-  @Test("of a feature have it, not just its name")
+  @Test("have the feature that they are named after")
   func meaning() throws {
     func convolution(_ window: SlidingWindow, groups: Int = 1) throws -> TensorOperation {
       .convolution(

@@ -50,7 +50,7 @@ struct ReferenceTests {
     #expect(reference.limitation(of: .dropout([2, 3], probability: 0.5), precision: .float64) == nil)
   }
 
-  @Test("refuses an input that is not in the requested precision")
+  @Test("rejects an input that is not in the requested precision")
   func refusesOtherLayouts() throws {
     let request = KernelRequest(
       operation: .relu([2, 3]), input: Layout(plain: [2, 3], .float64), precision: .float32,

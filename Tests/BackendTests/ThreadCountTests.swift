@@ -47,7 +47,7 @@ struct ThreadCountTests {
   ]
 
   @Test(
-    "keeps to a quota of version 2, rounded up",
+    "respects a quota of control groups version 2, rounded up",
     arguments: [
       ("150000 100000\n", 2), ("100000 100000\n", 1), ("100001 100000\n", 2), ("1000 100000\n", 1),
       ("max 100000\n", 8), ("1600000 100000\n", 8), ("", 8), ("150000\n", 8), ("150000 0\n", 8),
@@ -56,7 +56,7 @@ struct ThreadCountTests {
     #expect(count(files: Self.second.merging(["/sys/fs/cgroup/batch/job/cpu.max": quota]) { $1 }) == expected)
   }
 
-  @Test("keeps to the smallest quota of nested groups")
+  @Test("respects the smallest quota of nested groups")
   func nested() {
     let files = Self.second.merging([
       "/sys/fs/cgroup/batch/job/cpu.max": "600000 100000\n",
@@ -78,7 +78,7 @@ struct ThreadCountTests {
     "/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us": "50000\n",
   ]
 
-  @Test("keeps to a quota of version 1, in a container that sees a part of the hierarchy")
+  @Test("respects a quota of version 1, in a container that sees part of the hierarchy")
   func firstVersion() {
     let container = "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us"
     let job = "/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us"
@@ -90,7 +90,7 @@ struct ThreadCountTests {
     }
   }
 
-  @Test("keeps to the quota of the mounted group if the process's own is outside")
+  @Test("respects the quota of the mounted group if the process's group is outside")
   func outside() {
     var files = Self.first
     files["/proc/self/cgroup"] = "4:cpu,cpuacct:/docker/12345\n"

@@ -90,7 +90,7 @@ struct WinogradTests {
     }
   }
 
-  @Test("is refused in one line where it does not apply")
+  @Test("is rejected in one line if it does not apply")
   func limitations() throws {
     let input: Shape = [1, 4, 12, 12]
     func limitation(_ window: SlidingWindow, groups: Int = 1) throws -> String? {
@@ -107,7 +107,7 @@ struct WinogradTests {
   }
 
   @Test(
-    "is chosen where it saves time, and not for one image, which would not pay for transforming weights",
+    "is selected if it saves time, but not for one image, for which transforming the weights costs more",
     arguments: TestedBackends.names)
   func choice(backend: String) throws {
     let table = try TestedBackends.make(backend).table
@@ -139,7 +139,7 @@ struct WinogradTests {
   }
 
   @Test(
-    "is chosen less often with fewer images per transformed weight, and with faster direct convolutions",
+    "is selected less often with fewer images per transformed weight, and with faster direct convolutions",
     arguments: TestedBackends.fastNames)
   func costs(backend: String) throws {
     let table = try TestedBackends.make(backend).table

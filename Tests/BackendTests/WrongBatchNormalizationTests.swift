@@ -6,8 +6,8 @@ import Testing
 
 @Suite("A wrong batch normalization is caught")
 struct WrongBatchNormalizationTests {
-  /// Expects that a mistake in the passes of batch normalization is seen.
-  private func expectSeen(
+  /// Expects that a mistake in the passes of batch normalization is found.
+  private func expectFound(
     in symptom: String, at location: SourceLocation = #_sourceLocation,
     _ mistake: @escaping @Sendable (KernelCall, BatchNormalizationGeometry) throws -> Void
   ) {
@@ -19,8 +19,8 @@ struct WrongBatchNormalizationTests {
     }
   }
 
-  /// Expects that a kernel made for other numbers is seen.
-  private func expectSeen(
+  /// Expects that a kernel made for other numbers is found.
+  private func expectFound(
     in symptom: String, at location: SourceLocation = #_sourceLocation,
     epsilon: @escaping @Sendable (Double) -> Double = { $0 },
     momentum: @escaping @Sendable (Double) -> Double = { $0 }
@@ -41,7 +41,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("a running variance updated with the biased one")
   func biasedRunningVariance() {
-    expectSeen(in: "running_var") { call, geometry in
+    expectFound(in: "running_var") { call, geometry in
       let before = Array(call.runningVariance)
       try call.proceed()
       guard call.stage == .forward, call.context.isTraining else { return }
@@ -55,12 +55,12 @@ struct WrongBatchNormalizationTests {
 
   @Test("ONNX's momentum instead of PyTorch's")
   func swappedMomentum() {
-    expectSeen(in: "running_mean", momentum: { 1 - $0 })
+    expectFound(in: "running_mean", momentum: { 1 - $0 })
   }
 
   @Test("a running statistic that is kept in bfloat16", arguments: [0, 1])
   func shortStatistic(index: Int) {
-    expectSeen(in: ["running_mean", "running_var"][index]) { call, _ in
+    expectFound(in: ["running_mean", "running_var"][index]) { call, _ in
       try call.proceed()
       guard call.stage == .forward, call.context.isTraining else { return }
       call.state(index).change { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }
@@ -69,7 +69,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("a running statistic that is not updated", arguments: [0, 1])
   func notUpdated(index: Int) {
-    expectSeen(in: ["running_mean", "running_var"][index]) { call, _ in
+    expectFound(in: ["running_mean", "running_var"][index]) { call, _ in
       let before = Array(call.state(index))
       try call.proceed()
       _ = call.state(index).update(fromContentsOf: before)
@@ -78,7 +78,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("batches that are not counted, or counted twice", arguments: [-1, 1] as [Int64])
   func miscounted(error: Int64) {
-    expectSeen(in: "num_batches_tracked") { call, _ in
+    expectFound(in: "num_batches_tracked") { call, _ in
       try call.proceed()
       if call.stage == .forward, call.context.isTraining { call.batches.pointee += error }
     }
@@ -89,7 +89,7 @@ struct WrongBatchNormalizationTests {
     arguments: [false, true])
   func updatedWithoutTraining(isTraining: Bool) {
     let use = isTraining ? "training, input plain" : "prediction, input plain"
-    expectSeen(in: "\(use): a pass without training changed the state") { call, _ in
+    expectFound(in: "\(use): a pass without training changed the state") { call, _ in
       try call.proceed()
       if call.stage == .forward, call.request.isTraining == isTraining, !call.context.isTraining {
         call.runningMean[0] += 0x1p-10
@@ -101,12 +101,12 @@ struct WrongBatchNormalizationTests {
 
   @Test("epsilon that is omitted, or a different one", arguments: [1e-30, 1e-5])
   func otherEpsilon(epsilon: Double) {
-    expectSeen(in: "output", epsilon: { _ in epsilon })
+    expectFound(in: "output", epsilon: { _ in epsilon })
   }
 
   @Test("the statistics of the other kind of pass")
   func otherStatistics() {
-    expectSeen(in: "output") { call, _ in
+    expectFound(in: "output") { call, _ in
       let before = (Array(call.runningMean), Array(call.runningVariance), call.batches.pointee)
       try call.proceed { $0.isTraining = true }
       guard !call.context.isTraining else { return }
@@ -114,12 +114,12 @@ struct WrongBatchNormalizationTests {
       _ = call.runningVariance.update(fromContentsOf: before.1)
       call.batches.pointee = before.2
     }
-    expectSeen(in: "output") { call, _ in try call.proceed { $0.isTraining = false } }
+    expectFound(in: "output") { call, _ in try call.proceed { $0.isTraining = false } }
   }
 
   @Test("a variance as the mean of the squares less the square of the mean, in float32")
   func cancellation() {
-    expectSeen(in: "farFromZero") { call, geometry in
+    expectFound(in: "farFromZero") { call, geometry in
       try call.proceed()
       guard call.stage == .forward, call.context.isTraining, let gamma = call.weight, let beta = call.bias
       else {
@@ -140,11 +140,11 @@ struct WrongBatchNormalizationTests {
 
   @Test("a NaN that is lost, or that reaches another channel")
   func misplacedNaN() {
-    expectSeen(in: "withNaN") { call, _ in
+    expectFound(in: "withNaN") { call, _ in
       try call.proceed()
       if call.stage == .forward { call.output.change { $0.isNaN ? 0 : $0 } }
     }
-    expectSeen(in: "withNaN") { call, geometry in
+    expectFound(in: "withNaN") { call, geometry in
       try call.proceed()
       guard call.stage == .forward, geometry.channels > 1, call.output.contains(where: \.isNaN) else {
         return
@@ -164,7 +164,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("an input gradient without the term of the mean, or of the variance", arguments: [true, false])
   func missingTerm(isOfMean: Bool) {
-    expectSeen(in: "input gradient") { call, geometry in
+    expectFound(in: "input gradient") { call, geometry in
       try call.proceed()
       guard call.stage == .inputGradient, call.context.isTraining, let gamma = call.weight,
         let gradient = call.outputGradient, let result = call.inputGradient
@@ -184,7 +184,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("an input gradient of the batch's statistics where the running ones were used")
   func gradientOfOtherStatistics() {
-    expectSeen(in: "input gradient") { call, geometry in
+    expectFound(in: "input gradient") { call, geometry in
       try call.proceed()
       guard call.stage == .inputGradient, !call.context.isTraining, let result = call.inputGradient else {
         return
@@ -199,7 +199,7 @@ struct WrongBatchNormalizationTests {
 
   @Test("a mean instead of a parameter's gradient", arguments: ["weight gradient", "bias gradient"])
   func meanGradient(of parameter: String) {
-    expectSeen(in: parameter) { call, geometry in
+    expectFound(in: parameter) { call, geometry in
       try call.proceed()
       guard call.stage == .parameterGradients else { return }
       let gradient = parameter == "weight gradient" ? call.weightGradient : call.biasGradient

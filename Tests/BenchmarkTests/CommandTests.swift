@@ -97,7 +97,7 @@ struct CommandTests {
     #expect(try bench(["compare", slow, fast]).exitCode == 0)
   }
 
-  @Test("one layer alone: a row a pass, with its memory and the ceilings")
+  @Test("one layer alone: a row per pass, with its memory and the ceilings")
   func layer() throws {
     let outcome = try bench([
       "layer", "conv", "--input", "2x8x9x9", "--channels", "8", "--kernel", "3", "--padding", "1", "--steps",
@@ -115,7 +115,7 @@ struct CommandTests {
 
   @Test(
     "next to another process: what it received, and what is left of the rate", arguments: ["half", "one"])
-  func beside(demand: String) throws {
+  func neighbor(demand: String) throws {
     let json = folder.path("result.json")
     let outcome = try bench([
       "--image-sizes", "67", "--batch-sizes", "2", "--steps", "3", "--threads", "1", "--tasks", "prediction",
@@ -134,7 +134,7 @@ struct CommandTests {
   }
 
   @Test(
-    "a neighbor has CPU time, and ends well when the pipe to it is closed",
+    "a neighbor uses CPU time, and ends cleanly when its pipe is closed",
     arguments: Neighbor.Demand.allCases)
   func neighbor(demand: Neighbor.Demand) throws {
     let neighbor = try Neighbor(demand, program: try program())
@@ -179,7 +179,7 @@ struct CommandTests {
   }
 
   @Test(
-    "what cannot be measured is refused in a line",
+    "what cannot be measured is rejected in one line",
     arguments: [
       ["--threads", "0"], ["--threads", "two"], ["--batch-sizes", "1,,2"], ["--batch-sizes", "-1"],
       ["--image-sizes", "0"], ["--image-sizes", "9"], ["--model", "resnet"], ["--backends", "cudnn"],

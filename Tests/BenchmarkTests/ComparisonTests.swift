@@ -50,7 +50,8 @@ struct ComparisonTests {
   }
 
   @Test(
-    "fewer than six steps on either side are shown, and decide nothing", arguments: [(5, 6), (6, 5), (6, 6)])
+    "rows with fewer than six steps are shown, but never count as slower",
+    arguments: [(5, 6), (6, 5), (6, 6)])
   func fewSteps(before: Int, after: Int) {
     let fast = Samples.report([Samples.measurement(milliseconds: Array(repeating: 10, count: before))])
     let slow = Samples.report([Samples.measurement(milliseconds: Array(repeating: 20, count: after))])

@@ -28,7 +28,7 @@ struct CostTests {
   }
 
   @Test(
-    "without the taps on padding there are as many products as counting finds",
+    "without the taps on padding, the number of products is the counted one",
     arguments: [(3, 1, 1), (5, 2, 2), (2, 3, 1), (3, 1, 0)] as [(Extent2D, Extent2D, Padding)])
   func unpadded(kernel: Extent2D, stride: Extent2D, padding: Padding) throws {
     let window = try SlidingWindow(kernel: kernel, stride: stride, padding: padding)
@@ -98,7 +98,7 @@ struct StepTimeTests {
   }
 
   @Test(
-    "twice the peaks take half the time, except for work that no peak limits",
+    "doubling the peaks halves the time, except for work that they do not limit",
     arguments: TestedBackends.fastNames)
   func peaks(backend: String) throws {
     let network = try network(backend)
@@ -110,7 +110,7 @@ struct StepTimeTests {
     #expect(half < 0.65 * time)
   }
 
-  @Test("twice the images take about twice the time", arguments: TestedBackends.fastNames)
+  @Test("doubling the images about doubles the time", arguments: TestedBackends.fastNames)
   func images(backend: String) throws {
     let time = try #require(StepTime(of: network(backend, batch: 64), on: Self.ceilings)).total
     let twice = try #require(StepTime(of: network(backend, batch: 128), on: Self.ceilings)).total
@@ -128,7 +128,7 @@ struct StepTimeTests {
     #expect(training.total < 4 * prediction.total)
   }
 
-  @Test("products are never done faster than the peak allows", arguments: TestedBackends.fastNames)
+  @Test("products are never faster than the peak allows", arguments: TestedBackends.fastNames)
   func roof(backend: String) throws {
     // Pointwise convolutions, which Winograd's algorithm cannot shorten.
     let model = Sequential(
@@ -141,7 +141,7 @@ struct StepTimeTests {
   }
 
   @Test(
-    "large dense layers take what reading their weights for each part takes",
+    "large dense layers take the time to read their weights for each part",
     arguments: TestedBackends.fastNames)
   func dense(backend: String) throws {
     let network = try network(backend, batch: 8, isTraining: false, Sequential(Flatten(), Dense(4096)))
@@ -159,7 +159,7 @@ struct StepTimeTests {
     #expect(StepTime(of: try network("reference"), on: unknown) == nil)
   }
 
-  @Test("the memory of a process has every part", arguments: TestedBackends.fastNames)
+  @Test("the memory of a process includes every part", arguments: TestedBackends.fastNames)
   func memory(backend: String) throws {
     let network = try network(backend)
     let memory = ProcessMemory(training: network, images: 1000, imageByteCount: 96 * 96, batchesHeld: 3)

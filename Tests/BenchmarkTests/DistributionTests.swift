@@ -21,7 +21,7 @@ struct DistributionTests {
     expect(times.medianInterval.upperBound, near: 0.061)
   }
 
-  @Test("few times give their least and greatest as the interval", arguments: [1, 2, 5])
+  @Test("the interval of few times is their minimum and maximum", arguments: [1, 2, 5])
   func fewTimes(count: UInt64) {
     let times = Distribution(nanoseconds: (1...count).map { $0 * 1000 })
     expect(times.medianInterval.lowerBound, near: 1e-6)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import nin_bench
 
-@Suite("What disturbs a measurement")
+@Suite("Disturbances of a measurement")
 struct DisturbanceTests {
   private static func stat(busy: Int, stolen: Int) -> String {
     """
@@ -34,7 +34,7 @@ struct DisturbanceTests {
   }
 
   @Test(
-    "what is not of that form gives nothing",
+    "other contents give nothing",
     arguments: [
       "", "cpu", "cpu  1 2 3", "cpu  1 2 3 4 5 6 7 x", "cpu  1 2 3 4 5 6 7 -8\ncpu0 1",
       "cpu0 1 2 3 4 5 6 7 8",

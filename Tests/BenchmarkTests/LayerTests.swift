@@ -41,7 +41,7 @@ struct LayerTests {
   }
 
   @Test(
-    "an invalid description of a layer is refused",
+    "an invalid description of a layer is rejected",
     arguments: [
       "conv", "pool --input 1x1x4x4", "conv --input 1x1x4x4 --kernel 3", "conv --input 1x1x4x4 --channels 2",
       "conv --input 1x1x4 --channels 2 --kernel 3", "conv --input 1x1x4x4 --channels 2 --kernel 5",
@@ -63,7 +63,7 @@ struct LayerTests {
   }
 
   @Test(
-    "each pass of each kind runs on the reference, backward ones in training alone",
+    "each pass of each kind runs on the reference, backward ones only in training",
     arguments: [
       ("conv --input 2x3x6x6 --channels 4 --kernel 3", 3), ("dense --input 2x5 --features 3", 3),
       ("max-pool --input 2x3x6x6 --kernel 2", 2), ("avg-pool --input 2x3x6x6 --kernel 2", 2),
@@ -89,7 +89,7 @@ struct LayerTests {
   }
 
   @Test(
-    "a ReLU that the backend does not compute within a convolution, and tensors beyond the memory are refused"
+    "a ReLU that the backend cannot fuse into a convolution, and tensors larger than memory, are rejected"
   )
   func limits() throws {
     func lone(_ line: String) throws -> LoneLayer {

@@ -15,7 +15,7 @@ struct ReportFileTests {
     folder = try TemporaryFolder()
   }
 
-  @Test("what is written is read again")
+  @Test("results survive a round trip")
   func roundTrip() throws {
     let path = folder.path("report.json")
     try ReportFile.write(report, to: path)
@@ -44,7 +44,7 @@ struct ReportFileTests {
     }
   }
 
-  @Test("whatever the numbers in a file, it is refused in one line or can be compared and printed")
+  @Test("a file with any numbers is rejected in one line or can be compared and printed")
   func numbers() throws {
     let path = folder.path("report.json")
     var measurement = Samples.measurement(
@@ -84,7 +84,7 @@ struct ReportFileTests {
     }
   }
 
-  @Test("so does something that is not a file", arguments: ["", "missing.json"])
+  @Test("so does a path that is not a file", arguments: ["", "missing.json"])
   func noFile(name: String) throws {
     #expect(throws: BenchmarkError.self) { try ReportFile.read(folder.path(name)) }
   }

@@ -84,7 +84,7 @@ struct RooflineTests {
   }
 
   @Test(
-    "of a network with many layers the key has those that take longest, and the number of the others")
+    "the key of a network with many layers lists the slowest, and the number of the others")
   func manyLayers() throws {
     var profile = Samples.profile
     profile.rows = (0..<30).map { index in

@@ -62,7 +62,7 @@ struct TableTests {
   @Test(
     "next to another process, rates are of all steps together, and per CPU second"
   )
-  func beside() {
+  func neighbor() {
     var alone = Samples.measurement(milliseconds: [10, 10])
     alone.cpuSeconds = 0.04
     var beside = Samples.measurement(

@@ -59,7 +59,7 @@ extension CommandTests {
       }
     }
 
-    @Test("is not there")
+    @Test("is missing")
     func absent() throws {
       try FileManager.default.removeItem(atPath: folder.path("data/t10k-labels-idx1-ubyte"))
       expectFailure(try evaluate(), naming: "data", "t10k-labels-idx1-ubyte", "nin data fetch")

@@ -41,7 +41,7 @@ extension CommandTests {
       }
     }
 
-    @Test("end as they are where no option helps")
+    @Test("have no advice if no option helps")
     func noAdvice() {
       let errors: [any Error] = [
         DatasetError.incomplete(path: "d", missing: ["emnist-letters-train-images-idx3-ubyte.gz"]),

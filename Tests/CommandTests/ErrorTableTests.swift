@@ -1,6 +1,6 @@
 import Testing
 
-/// Docs/Library.md lists the cases that programs handle.
+/// Docs/Library.md lists all cases.
 @Suite("The table of errors in Library.md")
 struct ErrorTableTests {
   @Test(

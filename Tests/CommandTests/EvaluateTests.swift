@@ -70,7 +70,7 @@ extension CommandTests {
       return report
     }
 
-    @Test("heads the matrix by names where they fit and differ, otherwise by numbers")
+    @Test("heads the matrix by names if they fit and differ, otherwise by numbers")
     func headings() throws {
       let wide = try Self.report(FashionMNIST.classNames).text(width: 120)
       #expect(wide.contains("t-shir") && !wide.contains("0 t-shirt"))

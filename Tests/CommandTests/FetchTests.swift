@@ -24,7 +24,8 @@ extension CommandTests {
     }
 
     @Test(
-      "says what a server answers, and keeps no wrong file", .enabled(if: hasServer, "needs python3 and curl")
+      "reports a server's response, and keeps no wrong file",
+      .enabled(if: hasServer, "needs python3 and curl")
     )
     func wrongAnswers() throws {
       try FileManager.default.createDirectory(
@@ -41,7 +42,8 @@ extension CommandTests {
     }
 
     @Test(
-      "says that nobody listens, and names a folder that cannot be one", .enabled(if: hasServer, "needs curl")
+      "reports that the server cannot be reached, and names an invalid folder",
+      .enabled(if: hasServer, "needs curl")
     )
     func nobodyListens() throws {
       expectFailure(

@@ -32,7 +32,7 @@ extension CommandTests {
     }
 
     @Test(
-      "in the midst of a step or of a file, ends with the same bits on any number of threads, each step once")
+      "in the middle of a step or a file, ends with the same bits on any number of threads, each step once")
     func randomKills() throws {
       expectSuccess(try nin(arguments("whole", threads: 2), in: folder))
       var killed = 0

@@ -90,7 +90,7 @@ extension CommandTests {
     }
 
     @Test(
-      "a network is evaluated on one's own folder of classes, all of it, in whichever order the classes are")
+      "a network is evaluated on a custom folder of classes, all of it, in any order of classes")
     func ownFolder() throws {
       try UntrainedNetwork.write(to: "net.safetensors", in: folder)
       // The network's classes are "0" to "9": two of them, of which one folder would come first.
@@ -119,7 +119,7 @@ extension CommandTests {
         naming: "3 classes", "“blue”")
     }
 
-    @Test("gray files are gray, and read as RGB where the network takes it")
+    @Test("gray files are gray, and read as RGB if the network takes RGB")
     func channels() throws {
       try writeImages(to: "gray", count: 5, channels: 1)
       try writeImages(to: "color", count: 5)

@@ -51,7 +51,7 @@ extension CommandTests {
       #expect(try folder.names(in: "out") == RunFileNames.complete)
     }
 
-    @Test("stops the command when nobody reads it any more")
+    @Test("stops the command when its reader closes the pipe")
     func readerGone() throws {
       // Also where the parent has left the signal ignored.
       for trap in ["", "trap '' PIPE; "] {

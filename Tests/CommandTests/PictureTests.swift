@@ -198,7 +198,7 @@ extension CommandTests {
       #expect(!folder.has("x.svg"))
     }
 
-    @Test("features: unknown layers list those that there are; options that do not go together are errors")
+    @Test("features: unknown layers list the available ones; options that contradict each other are errors")
     func featureErrors() throws {
       func failure(_ arguments: String...) throws -> NinProcess.Run {
         try nin(

@@ -126,7 +126,7 @@ extension CommandTests {
       #expect(!(try folder.names().contains { $0 == "y.npy" || $0.hasPrefix(".") }))
     }
 
-    @Test("says which options are missing or do not go together")
+    @Test("says which options are missing or contradict each other")
     func options() throws {
       expectFailure(try predict(), naming: "--index", "--input")
       expectFailure(try predict("--input", "x.npy"), naming: "--output")

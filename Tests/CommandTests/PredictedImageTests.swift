@@ -109,7 +109,7 @@ extension CommandTests {
       #expect(both.exitCode == 1 && titles(both) == ["it.png"])
     }
 
-    @Test("are objects of JSON on a line each, with an error where they cannot be read")
+    @Test("are JSON objects, one per line, with an error if they cannot be read")
     func json() throws {
       try folder.write(SmallImages.png, to: "odd \"name\n.png")
       try folder.write([1], to: "bad.png")

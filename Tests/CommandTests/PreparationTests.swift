@@ -27,7 +27,7 @@ extension CommandTests {
       try nin([command, "--backend", TestedBackends.fastest, "--checkpoint", network] + options, in: folder)
     }
 
-    @Test("is said by options, so that the state dict predicts and exports as the checkpoint does")
+    @Test("is given by options, so that the state dict predicts and exports as the checkpoint does")
     func prediction() throws {
       let expected = try run("predict", "whole", ["image.png"])
       expectSuccess(expected)
@@ -45,7 +45,7 @@ extension CommandTests {
       }
     }
 
-    @Test("is said by options for evaluations and traces too")
+    @Test("is given by options for evaluations and traces too")
     func evaluation() throws {
       try TinyDataset().write(to: "data", in: folder)
       let data = ["--data", "data", "--image-size", "67"]
@@ -77,7 +77,7 @@ extension CommandTests {
         notices.count == 1 && notices[0].contains(notice), "\(run.errors)", sourceLocation: sourceLocation)
     }
 
-    @Test("is a notice of what neither the file nor an option says, or of what they say differently")
+    @Test("is a notice if neither the file nor an option states it, or if they differ")
     func notices() throws {
       let image = ["image.png"]
       let silent = try run("predict", "plain", image)
@@ -91,7 +91,7 @@ extension CommandTests {
       expectSuccess(try run("predict", "whole", image + Self.numbers))
     }
 
-    @Test("is said by options for a model in the ONNX format")
+    @Test("is given by options for a model in the ONNX format")
     func onnx() throws {
       let model = Sequential(Conv2D(3, kernel: 3), Sigmoid(), GlobalAvgPool2D(), Flatten())
       let network = try Network(model, image: [1, 9, 8], backend: Reference())
@@ -115,7 +115,7 @@ extension CommandTests {
       #expect(prediction.output == expected.output && prediction.output.contains("shoe"))
     }
 
-    @Test("is rejected where it cannot be")
+    @Test("is rejected if it is impossible")
     func refusals() throws {
       try folder.write("a\nb\n".utf8, to: "two.txt")
       try NPY.write(Tensor<Float>(shape: [1, 1, 67, 67], repeating: 0), to: folder.path("x.npy"))

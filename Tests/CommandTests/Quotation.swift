@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a chapter of the book shows after a comment with the name of the file that it is from,
+/// A quotation in a chapter of the book, after a comment with the name of the file that it is from,
 /// `<!-- Sources/Layers/Models/NiN.swift -->`.
 struct Quotation {
   /// The chapter.

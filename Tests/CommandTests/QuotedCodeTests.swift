@@ -25,7 +25,7 @@ struct QuotedCodeTests {
     }
   }
 
-  @Test("is found with its indentation, and missed after any change")
+  @Test("is found with its indentation, and not found after any change")
   func search() {
     let source: [Substring] = ["struct A {", "  func f() {", "", "    g()", "  }", "}"]
     #expect(Self.contains(source, ["func f() {", "", "  g()", "}"]))

@@ -25,7 +25,7 @@ struct QuotedFiguresTests {
     }
   }
 
-  @Test("are missed after any change")
+  @Test("are not found after any change")
   func search() {
     let source: [Substring] = ["| NiN, 128 | 280 / 282 | 1,422 / 1,399 |", "| 1 | 0.834 |"]
     #expect(Self.contains(source, ["dnnl", "1,399", "282"]))

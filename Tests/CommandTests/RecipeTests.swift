@@ -65,7 +65,7 @@ extension CommandTests {
       }
     }
 
-    @Test("impossible values are rejected in one line, and makes nothing")
+    @Test("impossible values are rejected in one line, and nothing is created")
     func refused() throws {
       try folder.write(Data("{epoch: 3}".utf8), to: "typo.json5")
       try folder.write(Data("{epochs: 3".utf8), to: "cut.json5")

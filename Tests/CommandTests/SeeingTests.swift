@@ -59,7 +59,7 @@ extension CommandTests {
       }
     }
 
-    @Test("without colors where NO_COLOR is set", .enabled(if: hasScript))
+    @Test("without colors if NO_COLOR is set", .enabled(if: hasScript))
     func noColor() throws {
       func output(_ more: String) throws -> String {
         try onTerminal(

@@ -100,7 +100,7 @@ extension CommandTests {
       #expect(try threads("OMP_NUM_THREADS=5 \(command) --threads 2") == [2])
     }
 
-    @Test("keep to as many threads where OpenMP binds them to processors")
+    @Test("keep the number of threads if OpenMP binds them to processors")
     func binding() throws {
       let command = "nin backends --json --backend reference"
       let unbound = try threads("unset OMP_NUM_THREADS; \(command)")
@@ -109,7 +109,7 @@ extension CommandTests {
       }
     }
 
-    @Test("reject more threads than the system gives")
+    @Test("reject more threads than the system allows")
     func tooManyThreads() throws {
       // The stacks of 1024 threads, 8 GB, do not fit in 4 GB of addresses.
       let limits = "ulimit -s 8192; ulimit -v 4000000"
@@ -121,7 +121,7 @@ extension CommandTests {
       }
     }
 
-    @Test("name the backends that there are, if one is unknown")
+    @Test("list the available backends if one is unknown")
     func unknownBackend() throws {
       for arguments in [
         ["--backend", "cuda", "backends"], ["train", "--backend", "cuda"], ["summary", "--backend", "cuda"],

@@ -216,7 +216,7 @@ extension CommandTests {
 
     #if os(Linux)
       @Test(
-        "foresees the memory that a training takes at its peak, within 10 %",
+        "predicts the peak memory of a training, within 10 %",
         arguments: TestedBackends.fastNames.flatMap { backend in [16, 64].map { (backend, $0) } })
       func measuredMemory(backend: String, batchSize: Int) throws {
         struct Costs: Decodable {
@@ -346,7 +346,7 @@ extension CommandTests {
         try nin("summary", "--compare", "nin", "--model", "nin", in: folder), naming: "--compare", "--model")
     }
 
-    @Test("rejects options that go with others")
+    @Test("rejects options that need others")
     func otherOptions() throws {
       expectFailure(try nin("summary", "--micro-batch", "8", in: folder), naming: "--micro-batch", "--memory")
       expectFailure(try nin("summary", "--memory", "--book", in: folder), naming: "--book", "--memory")

@@ -118,7 +118,7 @@ extension CommandTests {
     }
 
     @Test(
-      "is rejected with what does not go together with it",
+      "is rejected with options that contradict it",
       arguments: [
         (["train", "--tab", "keras"], "keras"),
         (["train", "--tab", "tensorflow", "--flip"], "flip"),

@@ -121,7 +121,7 @@ extension CommandTests {
     }
 
     @Test(
-      "names an output folder that cannot be one",
+      "names an invalid output folder",
       arguments: ["file", "file/below", "/proc/nin", "/dev/full/x"])
     func badOutput(output: String) throws {
       try folder.write(Data("here".utf8), to: "file")
@@ -162,7 +162,7 @@ extension CommandTests {
       #expect(try folder.read("out/earlier/1/checkpoint.safetensors") == network)
     }
 
-    @Test("is rejected in the folder of another training, which goes undisturbed")
+    @Test("is rejected in the folder of another training, which is not disturbed")
     func twoTrainings() throws {
       let first = try NinProcess(start("out") + ["--epochs", "200"], in: folder)
       try first.wait(forOutput: "epoch 1, 1/")
@@ -260,7 +260,7 @@ extension CommandTests {
       #expect(run.errors.contains("learning rate"))
     }
 
-    @Test("refuses to resume on other data")
+    @Test("rejects resuming on other data")
     func otherData() throws {
       expectSuccess(try nin(start("out"), in: folder))
       try TinyDataset(trainingCount: 65).write(to: "other", in: folder)

@@ -75,7 +75,7 @@ extension CommandTests {
       }
     }
 
-    @Test("the quick recipe's constants go where a variant has no such parameters")
+    @Test("the quick recipe's constants are dropped if a variant does not have their parameters")
     func constants() throws {
       for (arguments, constants) in [
         (["--pointwise", "1"], #"{"net.7.2.bias": 1}"#), (["--pointwise", "0"], "{}"),
@@ -121,7 +121,7 @@ extension CommandTests {
       try expectSameLogits(of: "variant", image: [1, 67, 67])
     }
 
-    @Test("a fixed window trains where it is the whole map")
+    @Test("a fixed window trains if it is the whole map")
     func window() throws {
       let run = try nin(
         [

@@ -81,7 +81,7 @@ extension CommandTests {
       }
     }
 
-    @Test("a trace has what others need to make it again")
+    @Test("a trace has what others need to reproduce it")
     func traceContents() throws {
       try trace(to: "t.safetensors", "--seed", "7")
       let file = try SafetensorsFile(path: folder.path("t.safetensors"))
@@ -140,7 +140,7 @@ extension CommandTests {
       #expect(wrong.output.contains("activations.net.2.1 is off by"))
     }
 
-    @Test("a network with one other bias is caught at its layer, and all else passes")
+    @Test("a network with one changed bias is caught at its layer, and everything else passes")
     func otherBias() throws {
       try trace(to: "t.safetensors")
       try rewrite("t.safetensors", to: "bad.safetensors") { tensors in
@@ -178,7 +178,7 @@ extension CommandTests {
     }
 
     @Test(
-      "winograd's layers are named, and other than finite images hide no error",
+      "winograd's layers are named, and non-finite images hide no error",
       arguments: TestedBackends.fastNames)
     func winograd(backend: String) throws {
       try writeBatch(with: .nan)

@@ -11,7 +11,7 @@
         folder = try TemporaryFolder()
       }
 
-      /// How often they look for work before they sleep, as the library says when it is loaded.
+      /// The number of times that they look for work before they sleep, as the library prints when it is loaded.
       private func looks(_ settings: String) throws -> Substring? {
         let run = try NinProcess(
           shell: "env -u OMP_WAIT_POLICY OMP_DISPLAY_ENV=VERBOSE \(settings) nin backends", in: folder

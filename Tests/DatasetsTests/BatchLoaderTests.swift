@@ -22,7 +22,7 @@ struct BatchLoaderTests {
     return (try order.flatMap { resize.resized(try images.image(at: $0)) }, order.map { images.labels[$0] })
   }
 
-  @Test("gives every example once, in the order, the last batch with what is left", arguments: [1, 2, 5])
+  @Test("gives every example once, in order, and the rest in the last batch", arguments: [1, 2, 5])
   func epoch(batchesAhead: Int) throws {
     let order = Shuffle.order(count: 23, seed: 0, epoch: 0)
     let loader = try BatchLoader(
@@ -125,7 +125,7 @@ struct BatchLoaderTests {
     #expect(try loader.next() == nil)
   }
 
-  @Test("stops its thread when it is dropped, at whatever point", .timeLimit(.minutes(15)))
+  @Test("stops its threads when it is released, at any point", .timeLimit(.minutes(15)))
   func dropping() throws {
     for taken in 0..<200 {
       let loader = try BatchLoader(images: images, size: size, batchSize: 1, threads: taken % 3 + 1)
@@ -137,7 +137,7 @@ struct BatchLoaderTests {
     #endif
   }
 
-  @Test("with impossible settings is rejected")
+  @Test("rejects invalid settings")
   func refusal() throws {
     let attempts: [() throws -> BatchLoader] = [
       { try BatchLoader(images: images, size: size, batchSize: 0) },

@@ -45,7 +45,7 @@ struct BilinearResizeTests {
     }
   }
 
-  @Test("never wraps a white line around, however far it is shrunk")
+  @Test("never overflows for a white line, however far it is shrunk")
   func saturation() throws {
     for (from, to) in [(16384, 1), (16384, 7), (16383, 5000), (1, 16384), (9999, 9998)] {
       let resize = try BilinearResize(
@@ -56,7 +56,8 @@ struct BilinearResizeTests {
   }
 
   @Test(
-    "by another library keeps a plain image plain, an image of the same size as it is, and never overflows")
+    "as in other libraries keeps constant images constant and images of the same size unchanged, and never overflows"
+  )
   func otherMethods() throws {
     for method in ResizeMethod.allCases {
       for (from, to) in [(1, 7), (7, 1), (8, 4), (5, 12), (13, 13), (1000, 3)] {
@@ -84,7 +85,8 @@ struct BilinearResizeTests {
     }
   }
 
-  @Test("of impossible sizes is rejected", arguments: [(0, 5), (5, 0), (-3, 5), (5, 16385), (.max, .max)])
+  @Test(
+    "from or to invalid sizes is rejected", arguments: [(0, 5), (5, 0), (-3, 5), (5, 16385), (.max, .max)])
   func refusal(from: Int, to: Int) throws {
     let error = try #require(throws: DatasetError.self) {
       try BilinearResize(from: PixelSize(square: from), to: PixelSize(square: to), channels: 1)

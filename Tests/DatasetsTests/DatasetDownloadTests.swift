@@ -46,7 +46,7 @@ struct DatasetDownloadTests {
     #expect(!target.has("new/folder/data.gz.part"))
   }
 
-  @Test("brings a whole file, and does not bring it again")
+  @Test("downloads a whole file, and only once")
   func whole() throws {
     var last: DatasetDownload.Progress?
     #expect(try download("whole").run { last = $0 } == [.downloaded])
@@ -56,7 +56,7 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["whole data.gz -"])
   }
 
-  @Test("replaces a file that is there and wrong")
+  @Test("replaces an existing file with wrong contents")
   func replacing() throws {
     try SystemFile.makeDirectory(target.path + "/new/folder")
     try target.write(contents.reversed(), to: "new/folder/data.gz")
@@ -64,7 +64,7 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("resumes where an earlier one ended")
+  @Test("resumes where an earlier download ended")
   func resuming() throws {
     try writePart(contents.prefix(30_000))
     try download("range").run()
@@ -72,7 +72,7 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["range data.gz bytes=30000-"])
   }
 
-  @Test("starts again where the server knows no ranges")
+  @Test("starts again if the server does not support ranges")
   func rangesIgnored() throws {
     try writePart(contents.prefix(30_000))
     try download("whole").run()
@@ -80,14 +80,14 @@ struct DatasetDownloadTests {
     #expect(server.requests == ["whole data.gz bytes=30000-", "whole data.gz -"])
   }
 
-  @Test("starts again where the beginning was wrong")
+  @Test("starts again if the beginning was wrong")
   func wrongBeginning() throws {
     try writePart([UInt8](repeating: 1, count: 30_000))
     try download("range").run()
     try expectComplete()
   }
 
-  @Test("takes a complete part without asking the server, and starts again with a part that is too long")
+  @Test("uses a complete partial file without a request, and replaces one that is too long")
   func completeParts() throws {
     try writePart(contents)
     try download("nowhere").run()
@@ -99,9 +99,9 @@ struct DatasetDownloadTests {
     try expectComplete()
   }
 
-  @Test("keeps what it got when the connection ends early")
+  @Test("keeps what it got when the connection is lost")
   func cut() throws {
-    #expect(try refusal(download("cut")).contains("ended early"))
+    #expect(try refusal(download("cut")).contains("connection was lost"))
     #expect(try target.read("new/folder/data.gz.part").count == 50_000)
     try download("range").run()
     try expectComplete()
@@ -117,15 +117,15 @@ struct DatasetDownloadTests {
     }
   }
 
-  @Test("says what the server answered, and keeps the part")
+  @Test("reports the status of the response, and keeps the part")
   func notFound() throws {
-    #expect(try refusal(download("nowhere")).contains("the server answers 404"))
+    #expect(try refusal(download("nowhere")).contains("the server responded with status 404"))
     try writePart(contents.prefix(10))
-    #expect(try refusal(download("nowhere")).contains("the server answers 404"))
+    #expect(try refusal(download("nowhere")).contains("the server responded with status 404"))
     #expect(target.has("new/folder/data.gz.part"))
   }
 
-  @Test("says that nobody answers")
+  @Test("reports that the server cannot be reached")
   func refused() throws {
     let download = try DatasetDownload(
       files: [file], baseURL: "http://127.0.0.1:1", directory: target.path + "/new/folder",
@@ -133,7 +133,7 @@ struct DatasetDownloadTests {
     #expect(try refusal(download).contains("http://127.0.0.1:1/data.gz cannot be downloaded: curl: (7)"))
   }
 
-  @Test("says that curl is missing")
+  @Test("reports that curl is missing")
   func withoutCurl() throws {
     let download = try DatasetDownload(
       files: [file], baseURL: server.address, directory: target.path + "/new/folder",
@@ -141,13 +141,13 @@ struct DatasetDownloadTests {
     #expect(try refusal(download).contains("apt install curl"))
   }
 
-  @Test("says that it cannot write")
+  @Test("reports that it cannot write")
   func unwritable() throws {
     try target.write([], to: "new")
     #expect(try refusal(download("whole")).contains("/new"))
   }
 
-  @Test("wants an address and a folder")
+  @Test("needs an address and a folder")
   func settings() throws {
     for address in ["", "ftp://example.org", "-o/etc/passwd", "http://", "file:///etc"] {
       #expect(throws: DatasetError.self) { try DatasetDownload(baseURL: address, directory: "/tmp") }

@@ -68,7 +68,7 @@ struct FashionMNISTTests {
   }
 
   @Test("is only searched in the folder of --data, otherwise in the cache and in Debian's folder")
-  func places() {
+  func folders() {
     let debian = "/usr/share/datasets/fashion-mnist"
     #expect(FashionMNIST(directory: "there", environment: ["HOME": "/home/me"]).directories == ["there"])
     #expect(
@@ -111,7 +111,7 @@ struct FashionMNISTTests {
   }
 
   @Test(
-    "as Debian has it is whole: 60,000 and 10,000 images, as many of each class",
+    "from Debian's package is complete: 60,000 and 10,000 images, equally many of each class",
     .enabled("needs the package dataset-fashion-mnist") {
       FileManager.default.fileExists(atPath: FashionMNIST.debianDirectory)
     })

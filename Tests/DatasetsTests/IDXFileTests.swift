@@ -64,7 +64,7 @@ struct IDXFileTests {
     #expect(try refusal(Array("<html>Not found".utf8)).contains("not an IDX file"))
   }
 
-  @Test("that declare enormous, no or negative numbers of elements are rejected before memory is taken")
+  @Test("that declare enormous, zero or negative numbers of elements are rejected before memory is allocated")
   func announcements() throws {
     #expect(try refusal(idx([.max, .max, .max], [])).contains("declares"))
     #expect(try refusal(idx([60000, 28000, 28], [])).contains("declares"))
@@ -81,7 +81,7 @@ struct IDXFileTests {
     }
   }
 
-  @Test("with any bytes changed are read or refused, and nothing else", arguments: [false, true])
+  @Test("with any bytes changed are either read or rejected", arguments: [false, true])
   func damage(isGzipped: Bool) throws {
     var generator = PhiloxGenerator(seed: 1, purpose: .testData, index: isGzipped ? 1 : 0)
     let whole = isGzipped ? try gzipped(images) : images

@@ -155,7 +155,7 @@ struct ImageFolderTests {
     #expect(try ImageFolder(path: folder.path).training().digest != digest)
   }
 
-  @Test("list what cannot be read and leave it out")
+  @Test("list unreadable files and skip them")
   func unreadable() throws {
     try write("train/a", count: 4)
     try write("test/a", count: 1)
@@ -209,7 +209,7 @@ struct ImageFolderTests {
     #expect(Set(names(training)) == ["a/0.png", "a/1.JPeG", "a/9.png", "b/0.png", "b/1.JPeG"])
   }
 
-  @Test("take files whose names are not UTF-8, and reject such classes")
+  @Test("accept files whose names are not UTF-8, and reject such classes")
   func otherNames() throws {
     try write("train/a", count: 1)
     try write("test/a", count: 1)
@@ -224,7 +224,7 @@ struct ImageFolderTests {
     #expect(try refusal().contains("UTF-8"))
   }
 
-  @Test("with an empty class, a class of the test's own, or no readable images are rejected by name")
+  @Test("with an empty class, a class only in the test, or no readable images are rejected by name")
   func refusals() throws {
     try makeFolder("train/a")
     #expect(try refusal().contains("no PNG or JPEG"))
@@ -241,14 +241,14 @@ struct ImageFolderTests {
     #expect(try refusal { try $0.test() }.contains("2 image files"))
   }
 
-  @Test("of one image a class cannot be divided")
+  @Test("with one image per class cannot be divided")
   func tooFew() throws {
     try write("a", count: 1)
     try write("b", count: 1)
     #expect(try refusal().contains("leaves none to test on"))
   }
 
-  @Test("whose file is gone, damaged or another one when it is needed end the batch with the first such file")
+  @Test("end a batch with the first file that has been removed, damaged or replaced")
   func changes() throws {
     try write("train/a", count: 30)
     try write("test/a", count: 1)
@@ -281,7 +281,7 @@ struct ImageFolderTests {
     }
   }
 
-  @Test("give the first test images alone, the same as all have first")
+  @Test("give the first test images without the others")
   func firstImages() throws {
     try write("train/a", count: 1)
     try write("test/a", count: 9)

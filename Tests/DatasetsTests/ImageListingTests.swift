@@ -16,7 +16,7 @@ struct ImageListingTests {
     try #require(listing).files.map { $0.problem?.description ?? $0.path }
   }
 
-  @Test("are ordered by name, whatever the path ends in; other files are remarked")
+  @Test("are ordered by name, whatever the path ends in; other files are reported")
   func order() throws {
     for name in ["b.png", "A.JPG", "a.jpeg", ".c.png", "d.gif", "e.txt"] { try folder.write([], to: name) }
     for ending in ["", "/", "//"] {
@@ -27,7 +27,7 @@ struct ImageListingTests {
     }
   }
 
-  @Test("include links to files, and those that lead nowhere, which cannot be read later")
+  @Test("include links to files, also dangling ones, which cannot be read later")
   func links() throws {
     try folder.write([], to: "a.png")
     symlink("a.png", folder.path("b.png"))

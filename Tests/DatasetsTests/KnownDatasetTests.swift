@@ -29,7 +29,7 @@ struct KnownDatasetTests {
       packed ? gzipped(file) : file, to: "\(name)/t10k-labels-idx1-ubyte\(packed ? ".gz" : "")")
   }
 
-  @Test("have their own classes whatever the folder's name, packed or not", arguments: [true, false])
+  @Test("have their own classes, whatever the folder's name, gzipped or not", arguments: [true, false])
   func classes(packed: Bool) throws {
     let digits = (0..<10).map(String.init)
     for name in ["a/fashion-mnist", "a/kmnist", "a/b"] {
@@ -40,7 +40,7 @@ struct KnownDatasetTests {
     }
   }
 
-  @Test("are reported, if the folder is called after another set")
+  @Test("are reported if the folder is named after another set")
   func report() throws {
     for (name, labels, count) in [
       ("my-fashion", Self.ofMNIST, 1), ("my-fashion", Self.ofFashionMNIST, 0), ("kmnist", Self.ofMNIST, 1),

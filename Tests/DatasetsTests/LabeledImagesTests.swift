@@ -18,7 +18,7 @@ struct LabeledImagesTests {
     #expect(images.prefix(0).count == 0)
   }
 
-  @Test("are selected in any order, also again, and are the same as images of their own")
+  @Test("can be selected in any order, also repeatedly, and are then like separate images")
   func selection() throws {
     let images = try LabeledImages(
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])
@@ -58,7 +58,7 @@ struct LabeledImagesTests {
     }
   }
 
-  @Test("keep the digest that states of training have stored")
+  @Test("keep the digest that stored training states have")
   func digest() throws {
     let images = try LabeledImages(
       pixels: Array(0..<36), shape: [3, 3, 2, 2], labels: [1, 0, 1], classNames: ["cat", "dog"])

@@ -27,7 +27,7 @@ struct MD5Tests {
     #expect(md5.hexadecimalDigest() == digest)
   }
 
-  @Test("does not depend on the pieces that it is fed")
+  @Test("does not depend on how the bytes are divided")
   func pieces() {
     let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 * 7) }
     func digest(pieceLength: Int) -> String {

@@ -30,7 +30,7 @@ struct MNISTTests {
     try DatasetFolder.open(folder.path(path)).test().classNames
   }
 
-  @Test("have digits as classes, unless the folder is called after another set")
+  @Test("have digits as classes, unless the folder is named after another set")
   func classNames() throws {
     let digits = (0..<10).map(String.init)
     for path in ["mnist", "x/raw", "KMNIST/raw", "my-kmnist", "FashionMNIST/raw"] { try write(path) }
@@ -109,7 +109,7 @@ struct EMNISTTests {
     return error.description
   }
 
-  @Test("is put upright: rows and columns are exchanged")
+  @Test("is turned upright: rows and columns are exchanged")
   func upright() throws {
     try write("digits", labels: [1, 2])
     let image = try DatasetFolder.open(folder.path).test().image(at: 1)
@@ -142,7 +142,7 @@ struct EMNISTTests {
     #expect(test.labels == [Int32(count - 1)])
   }
 
-  @Test("takes the classes' names from the mapping, and rejects one that is not")
+  @Test("takes the classes' names from the mapping, and rejects an invalid one")
   func mapping() throws {
     try write("digits", labels: [1])
     let lines = (0..<10).map { "\($0) \(0x2460 + $0)" }
@@ -157,7 +157,7 @@ struct EMNISTTests {
     #expect(try refusal().contains("9 lines"))
   }
 
-  @Test("in several splits asks for one, which the end of the path names")
+  @Test("with several splits needs one to be named by the end of the path")
   func splits() throws {
     try write("letters", labels: [1])
     try write("digits", labels: [4])
@@ -181,7 +181,7 @@ struct EMNISTTests {
 
 @Suite("Folders of unknown data")
 struct DatasetFolderTests {
-  @Test("are rejected with what is there and what would be known")
+  @Test("are rejected with their contents and the supported data sets")
   func unknown() throws {
     let folder = try TemporaryFolder()
     for (name, part) in [

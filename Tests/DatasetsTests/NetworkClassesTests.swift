@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Folders of images for a network that is trained")
+@Suite("Folders of images for a trained network")
 struct NetworkClassesTests {
   private let folder: TemporaryFolder
 
@@ -28,7 +28,7 @@ struct NetworkClassesTests {
       path: folder.path, options: ImageFolder.Options(testFraction: fraction, classNames: classNames))
   }
 
-  @Test("are for the test as a whole where they are not divided", arguments: ["", "train/"])
+  @Test("are used for the test as a whole if they are not divided", arguments: ["", "train/"])
   func whole(above: String) throws {
     try write(above + "a", count: 3)
     try write(above + "b", count: 1)
@@ -41,7 +41,7 @@ struct NetworkClassesTests {
     #expect(throws: DatasetError.self) { try open(1.5) }
   }
 
-  @Test("with test images of their own are tested on those alone")
+  @Test("with separate test images are tested on those alone")
   func testImages() throws {
     try write("train/a", count: 3)
     try write("test/a", count: 2)

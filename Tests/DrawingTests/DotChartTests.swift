@@ -25,7 +25,7 @@ struct DotChartTests {
     }
   }
 
-  @Test("have equal distances for equal ratios, and a line of the picture for each number")
+  @Test("have equal distances for equal ratios, and a row for each number")
   func positions() {
     let chart = chart([[.init(1), .init(10), .init(100)], [.init(2), .init(2), .init(2)]])
     let (first, second) = (dots(chart, series: 0), dots(chart, series: 1))
@@ -46,7 +46,7 @@ struct DotChartTests {
       #expect(numbers.count == 4)
       for x in stride(from: 0, to: numbers.count, by: 2).map({ numbers[$0] }) { #expect(0...width ~= x) }
     }
-    // Powers of ten only, for there are too many ticks.
+    // Only powers of ten, since there would be too many ticks.
     let texts = parsed.texts(of: "text")
     #expect(texts.contains("0.001") && texts.contains("1,000") && !texts.contains("2"))
   }

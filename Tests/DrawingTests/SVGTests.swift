@@ -19,7 +19,7 @@ struct SVGTests {
     }
   }
 
-  @Test("any text is well-formed and comes out as it went in, but control characters")
+  @Test("any text is well-formed and unchanged, except for control characters")
   func escaping() {
     var svg = SVG(width: 10, height: 10)
     svg.text("a<b>&\"c\" 'd' é\u{1F600}", at: .init(x: 0, y: 0), size: 10)
@@ -77,7 +77,7 @@ struct SVGTests {
     #expect(image["style"]?.contains("pixelated") == true)
   }
 
-  @Test("a line of text is cut where there is no room for it")
+  @Test("a line of text is cut if there is no room for it")
   func fitting() {
     #expect(TextWidth.fitting("ankle boot", width: 100, size: 12) == "ankle boot")
     let cut = TextWidth.fitting("ankle boot", width: 50, size: 12)
@@ -102,7 +102,7 @@ struct SVGTests {
   }
 
   @Test("a curve is drawn at its numbers")
-  func places() throws {
+  func positions() throws {
     let line = try #require(curves(ChartSheet([chart([(0, 0), (4, 2)])]).svg).last)
     let points = try #require(line.attributes["points"]).split(separator: " ")
       .map { $0.split(separator: ",").compactMap { Double($0) } }
@@ -111,7 +111,7 @@ struct SVGTests {
     #expect(points[1][0] == 704 && points[1][1] < 100)
   }
 
-  @Test("names in the legend are cut where they are too long, and take several lines")
+  @Test("names in the legend are cut if they are too long, and take several lines")
   func legend() {
     var chart = chart([(0, 0)], name: String(repeating: "long ", count: 100))
     chart.series += (0..<20).map { .init("run \($0)", points: [], stroke: .init(.series($0))) }

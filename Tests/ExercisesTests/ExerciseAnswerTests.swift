@@ -55,7 +55,7 @@ struct ExerciseAnswerTests {
         "not distinguishable at this budget. \(option), about \(needed.seeds) seeds, would show it"))
   }
 
-  @Test("says what the largest budget would show where none suffices")
+  @Test("says what the largest budget would show if none suffices")
   func none() throws {
     let answer = try answer([0.80, 0.82, 0.81], [0.81, 0.81, 0.81])
     let finding = try #require(answer.findings.first { $0.contains("test accuracy") })

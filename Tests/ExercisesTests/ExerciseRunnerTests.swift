@@ -111,7 +111,7 @@ struct ExerciseRunnerTests {
     }
   }
 
-  @Test("stop with the seeds that they have where the machine has become slower")
+  @Test("stop with the seeds that they have if the machine has become slower")
   func slower() throws {
     let folder = folder("slower")
     try small.write(try small.plan(seeds: 6), to: folder)
@@ -139,7 +139,7 @@ struct ExerciseRunnerTests {
     #expect(answer.scope.contains("3 seeds (of 6 planned"))
   }
 
-  @Test("are rejected in one line where nothing can come of them")
+  @Test("are rejected in one line if they cannot succeed")
   func errors() throws {
     let folder = folder("errors")
     try small.write(try small.plan(seeds: 2), to: folder)

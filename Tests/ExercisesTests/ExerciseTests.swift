@@ -33,7 +33,7 @@ struct ExerciseTests {
     }
   }
 
-  @Test("have feature maps at the end that kernels of 3×3 and heads differ on")
+  @Test("end in feature maps that are large enough for kernels and heads to make a difference")
   func maps() throws {
     for size in ExerciseSize.all {
       let model = NiN(classes: 10, design: try ExerciseVariant("book", "book").design(width: size.width))

@@ -21,7 +21,7 @@ struct PairedComparisonTests {
     #expect(comparison.isDifferent)
   }
 
-  @Test("says nothing of fewer than two pairs")
+  @Test("says nothing about fewer than two pairs")
   func tooFew() {
     #expect(PairedComparison([1], [2]) == nil)
     #expect(PairedComparison([], []) == nil)

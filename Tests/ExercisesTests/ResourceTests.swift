@@ -23,7 +23,7 @@ struct ResourceTests {
     #expect(error?.description.contains("--budget 60s is enough") == true)
   }
 
-  @Test("measures networks, stops when asked to, and is not repeated")
+  @Test("measures networks, stops when requested, and is not repeated")
   func measured() throws {
     let temporary = try TemporaryFolder()
     let folder = ExerciseFolder(temporary.path("answer"))

@@ -74,7 +74,7 @@ struct ClassMapTests {
     #expect(maps.maps.flatMap(\.map.values) == activation.elements.map { Double($0) })
   }
 
-  @Test("networks without class maps are rejected by a line that says what is between")
+  @Test("networks without class maps are rejected in a line that names the layers after the maps")
   func refused() throws {
     let window = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: 3, stride: 1), Flatten())
     let padded = Sequential(Conv2D(3, kernel: 3), AvgPool2D(kernel: Extent2D(9, 8), padding: 1), Flatten())

@@ -66,7 +66,7 @@ struct ColorTests {
     #expect(abs(enlarged.mean - square.mean) < 1e-12)
   }
 
-  @Test("as many columns as make a wide picture, without gaps where a number near it allows that")
+  @Test("columns make a wide picture, without gaps if a similar number allows that")
   func columns() {
     #expect(Columns.count(for: 96) == 12)
     #expect(Columns.count(for: 64) == 8)

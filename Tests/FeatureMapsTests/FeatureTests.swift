@@ -68,7 +68,7 @@ struct FeatureTests {
     }
   }
 
-  @Test("a layer that is computed within a later one is rejected, not taken for another")
+  @Test("a layer that is computed within a later one is rejected, not mistaken for another")
   func fused() throws {
     let model = Sequential(Sequential(Conv2D(4, kernel: 3), ReLU()), GlobalAvgPool2D(), Flatten())
     let network = try SampleNetwork.make(model, on: Reference())

@@ -19,7 +19,7 @@ struct SheetTests {
       Plane(height: 2, width: 2, values: [0, 1, 2, 3].map { $0 + Double(index) })
     }
     return ClassMapPicture(
-      name: name, image: SeenImage(pixels), maps: ClassMaps(maps: planes, scores: planes.map(\.mean)),
+      name: name, image: DrawnImage(pixels), maps: ClassMaps(maps: planes, scores: planes.map(\.mean)),
       classNames: Self.names, label: 1)
   }
 
@@ -97,14 +97,14 @@ struct SheetTests {
     for (row, column) in [(0, 0), (100, 17), (223, 223)] {
       let pixel = picture.image.channels[0][row / 8, column / 8]
       let color = picture.scale.color(of: values[row, column])
-      #expect(raster[row, column] == color.over(RGB(gray: pixel), opacity: SeenImage.opacity))
+      #expect(raster[row, column] == color.over(RGB(gray: pixel), opacity: DrawnImage.opacity))
     }
   }
 
-  @Test("images of any size and form are drawn: enlarged by whole numbers, or made smaller")
+  @Test("images of any size and shape are drawn: enlarged by integer factors, or reduced")
   func sizes() {
     func size(_ height: Int, _ width: Int) -> [Int] {
-      let raster = SeenImage(Tensor(shape: [1, height, width], repeating: 0.5)).raster()
+      let raster = DrawnImage(Tensor(shape: [1, height, width], repeating: 0.5)).raster()
       return [raster.height, raster.width]
     }
     #expect(size(28, 28) == [224, 224] && size(80, 80) == [160, 160] && size(224, 224) == [224, 224])
@@ -146,7 +146,7 @@ struct SheetTests {
     #expect(try folder.names() == ["maps.png", "maps.svg"])
   }
 
-  @Test("classes without names are numbered, an impossible class is not framed, and one map is the fewest")
+  @Test("classes without names are numbered, an invalid class is not framed, and at least one map is drawn")
   func withoutNames() throws {
     let named = picture()
     for names in [[], ["trouser"]] {
@@ -160,18 +160,18 @@ struct SheetTests {
   @Test("an image can be drawn in its own size")
   func decodedImage() {
     let image = DecodedImage(width: 3, height: 2, channels: 3, pixels: (0..<18).map { UInt8($0 * 14) })
-    let seen = SeenImage(image)
-    #expect(seen.channels.map(\.height) == [2, 2, 2] && seen.channels.map(\.width) == [3, 3, 3])
-    let raster = seen.raster(side: 3)
+    let drawn = DrawnImage(image)
+    #expect(drawn.channels.map(\.height) == [2, 2, 2] && drawn.channels.map(\.width) == [3, 3, 3])
+    let raster = drawn.raster(side: 3)
     #expect(raster.image == image)
   }
 
-  @Test("a large image is reduced by means of squares, also at its edges")
+  @Test("a large image is downsampled to the means of squares, also at its edges")
   func largeImage() {
     let (width, height) = (1345, 4)
     let pixels = (0..<width * height).map { UInt8($0 % 251) }
-    let seen = SeenImage(DecodedImage(width: width, height: height, channels: 1, pixels: pixels))
-    let plane = seen.channels[0]
+    let drawn = DrawnImage(DecodedImage(width: width, height: height, channels: 1, pixels: pixels))
+    let plane = drawn.channels[0]
     #expect(plane.height == 2 && plane.width == 449)
     func mean(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {
       let values = rows.flatMap { row in columns.map { Double(pixels[row * width + $0]) / 255 } }

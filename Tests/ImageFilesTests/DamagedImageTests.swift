@@ -45,7 +45,7 @@ struct DamagedImageTests {
     }
   }
 
-  @Test("with any bytes changed are read or refused, and nothing else", arguments: names)
+  @Test("with any bytes changed are either read or rejected", arguments: names)
   func damage(name: String) throws {
     let file = TemporaryFile()
     let whole = try Fixtures.bytes(name)
@@ -63,7 +63,7 @@ struct DamagedImageTests {
   }
 
   @Test(
-    "with any bytes changed are read or refused while they are scaled, and nothing else", arguments: names)
+    "with any bytes changed are either read or rejected while they are scaled", arguments: names)
   func damageWhileScaling(name: String) throws {
     let whole = try Fixtures.bytes(name)
     var numbers = Numbers(state: UInt64(name.count) + 1)
@@ -82,7 +82,7 @@ struct DamagedImageTests {
     }
   }
 
-  @Test("that declare enormous sizes are rejected before memory is taken")
+  @Test("that declare enormous sizes are rejected before memory is allocated")
   func announcements() throws {
     let file = TemporaryFile()
     var jpeg = try Fixtures.bytes("grey.jpg")

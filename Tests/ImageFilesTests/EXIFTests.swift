@@ -101,7 +101,7 @@ struct EXIFTests {
     #expect(EXIF.orientation(ofJPEG: Array(whole.prefix(end))) == .rotatedLeft)
   }
 
-  @Test("no changed bytes make it trap")
+  @Test("changed bytes never cause a trap")
   func noise() {
     let files = [
       jpeg(segment(0xE1, Self.header + tiff([Entry(value: 6), Entry(value: 3)]))),

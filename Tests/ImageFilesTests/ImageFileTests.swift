@@ -52,7 +52,7 @@ struct ImageFileTests {
   }
 
   @Test(
-    "of other formats are named, with what would work",
+    "of other formats are named, with a remedy",
     arguments: [
       ("GIF89a", "a GIF image"), ("RIFF\u{1}\u{2}\u{3}\u{4}WEBPVP8 ", "a WebP image"), ("BM6", "a BMP image"),
       ("II*\0", "a TIFF image"), ("MM\0*", "a TIFF image"),

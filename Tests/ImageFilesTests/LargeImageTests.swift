@@ -91,7 +91,7 @@ struct LargeImageTests {
   }
 
   @Test(
-    "those that cannot be decoded in parts are rejected with what would work",
+    "those that cannot be decoded in parts are rejected with a remedy",
     arguments: [("progressive.jpg", "baseline"), ("interlaced-rgba.png", "without interlacing")])
   func refusal(name: String, remedy: String) throws {
     let error = try #require(throws: ImageFileError.self) { try decode(name, pixelCount: 186) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Layers printed as Swift")
 struct DescriptionTests {
-  @Test("a model prints as one writes it")
+  @Test("a model prints as it is written in Swift")
   func model() {
     let model = Sequential(
       Sequential(Conv2D(96, kernel: 11, stride: 4, activation: .relu), Conv2D(96, kernel: 1)),
@@ -28,7 +28,7 @@ struct DescriptionTests {
     #expect("\(Sequential())" == "Sequential()")
   }
 
-  @Test("arguments appear where they differ from their defaults")
+  @Test("arguments appear if they differ from their defaults")
   func arguments() {
     let convolution = Conv2D(
       4, kernel: Extent2D(3, 5), padding: Padding(top: 1, right: 2), dilation: 2, groups: 2, hasBias: false,

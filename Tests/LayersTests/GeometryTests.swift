@@ -105,7 +105,7 @@ struct GeometryTests {
     }
   }
 
-  @Test("a pooling is refused where a window has no element, and only there", arguments: [false, true])
+  @Test("a pooling is rejected if a window has no element, and only then", arguments: [false, true])
   func pooling(roundsUp: Bool) throws {
     for (rows, columns) in Self.pairs {
       func geometry() throws -> PoolingGeometry {

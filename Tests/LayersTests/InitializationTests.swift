@@ -63,7 +63,7 @@ struct ParameterDistributionTests {
     #expect(lifted.elements.allSatisfy { $0 == 0.5 })
   }
 
-  @Test("seeds and parameters have random numbers of their own, and the same ones each time")
+  @Test("each seed and parameter has its own random numbers, the same each time")
   func streams() {
     let first = values(.heUniform)
     #expect(first == values(.heUniform))

@@ -28,7 +28,7 @@ struct ModelChoiceTests {
   }
 
   @Test(
-    "refuses an unknown network",
+    "rejects an unknown network",
     arguments: [
       #""resnet""#, #"{"vgg11": {}}"#, #"{"nin": {"depth": 13}}"#, #"{"nin": {}, "head": "dense"}"#, "{}",
     ])

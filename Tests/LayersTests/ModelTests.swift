@@ -73,7 +73,7 @@ struct ModelTests {
     #expect(summary.topLevel.last?.outputShape == [1, 1000])
   }
 
-  @Test("an image that is too small is refused by the layer that it does not fit, and 67×67 is the smallest")
+  @Test("an image that is too small is rejected by the layer that it does not fit, and 67×67 is the smallest")
   func smallestImage() throws {
     let model = NiN(classes: 10)
     #expect(model.smallestImage(channels: 1) == 67)
@@ -106,7 +106,7 @@ struct ModelTests {
     #expect(try JSONDecoder().decode(Sequential.self, from: data) == value)
   }
 
-  @Test("a model of unknown layers, or nested without end, is refused")
+  @Test("a model with unknown layers, or endless nesting, is rejected")
   func malformedCoding() {
     let unknown = #"{"layers":[{"kind":"Conv9D","value":{}}]}"#
     let error = #expect(throws: UnknownLayer.self) {
@@ -125,7 +125,7 @@ struct ModelTests {
   }
 
   @Test(
-    "images that cannot be counted are refused by every layer, never trapped",
+    "images that are too large to count are rejected by every layer, without a trap",
     arguments: [
       [1, 1 << 40, 1 << 40, 1], [1, -5, 3, 3], [1, 0, .max, .max], [.max, .max, .max, .max],
     ] as [Shape])
@@ -160,7 +160,7 @@ struct ModelTests {
     #expect(try model.resolved(for: [1, 4, 4, 4]).map(\.name) == ["net.0", "net.1.0.0", "net.1.1.0"])
   }
 
-  @Test("a convolution whose products cannot be counted is refused")
+  @Test("a convolution with too many products to count is rejected")
   func uncountableProducts() {
     let convolution = Conv2D(1, kernel: Extent2D(1 << 18, 1 << 19))
     #expect(throws: LayerError.self) {
@@ -176,7 +176,7 @@ struct ModelTests {
   }
 
   @Test(
-    "impossible sizes are refused, never trapped",
+    "impossible sizes are rejected without a trap",
     arguments: [
       Conv2D(0, kernel: 3), Conv2D(-1, kernel: 3), Conv2D(8, kernel: 0), Conv2D(8, kernel: 3, stride: 0),
       Conv2D(8, kernel: 3, padding: -1), Conv2D(8, kernel: 3, dilation: 0), Conv2D(8, kernel: 3, groups: 2),
@@ -188,7 +188,7 @@ struct ModelTests {
   }
 
   @Test(
-    "windows without an element of the input are refused",
+    "windows without an element of the input are rejected",
     arguments: [
       MaxPool2D(kernel: 2, stride: 1, padding: 1, dilation: 5), MaxPool2D(kernel: 3, padding: 3),
       MaxPool2D(kernel: 5), MaxPool2D(kernel: 0), MaxPool2D(kernel: 2, stride: 0),

@@ -70,7 +70,7 @@ struct NiNDesignTests {
     #expect(summary.parameters == 1_992_166)
   }
 
-  @Test("a fixed window refuses smaller images, and names itself")
+  @Test("a fixed window rejects smaller images, and names itself")
   func windowTooLarge() throws {
     let model = try NiN(classes: 10, design: NiNDesign(head: .window))
     #expect(model.smallestImage(channels: 1) == 195)
@@ -79,7 +79,7 @@ struct NiNDesignTests {
   }
 
   @Test(
-    "the width multiplies all channels but the classes'",
+    "the width multiplies all channels except the classes'",
     arguments: [(0.5, [48, 128, 192, 10]), (1.25, [120, 320, 480, 10])])
   func width(factor: Double, channels: [Int]) throws {
     let layers = try summary(NiNDesign(width: factor)).layers.filter { $0.type == "Conv2D" }
@@ -101,7 +101,7 @@ struct NiNDesignTests {
     #expect(layers.map { $0.outputShape[1] } == channels)
   }
 
-  @Test("a gradual last step widens where there are more classes than channels")
+  @Test("a gradual last step widens if there are more classes than channels")
   func gradualWidening() throws {
     let model = try NiN(classes: 1000, design: NiNDesign(lastStep: .gradual))
     let layers = try Summary(model, input: [1, 1, 224, 224]).layers
@@ -125,7 +125,7 @@ struct NiNDesignTests {
     #expect(names.contains("net.7.4") && !names.contains("net.7.6"))
   }
 
-  @Test("invalid numbers are refused with the valid ones")
+  @Test("invalid numbers are rejected with the valid ones")
   func impossible() {
     for count in [-1, 4] {
       let error = #expect(throws: GeometryError.self) { try NiNDesign(pointwiseConvolutions: count) }
@@ -157,7 +157,7 @@ struct NiNDesignTests {
   }
 
   @Test(
-    "an unknown key, name or number is refused",
+    "an unknown key, name or number is rejected",
     arguments: [
       #"{"pointwise": 3}"#, #"{"head": "none"}"#, #"{"depth": 16}"#, #"{"width": 0}"#,
       #"{"pointwiseConvolutions": 4}"#, #"{"lastStep": "slow"}"#, #"{"pointwiseKernel": 2}"#,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Backends by name and by type")
 struct BackendRegistryTests {
-  @Test("the built-in ones are there without being registered")
+  @Test("the built-in ones are registered automatically")
   func builtIn() throws {
     #expect(BackendRegistry.entries.map(\.name).starts(with: ["dnnl", "openblas", "blis", "reference"]))
     for name in TestedBackends.names {
@@ -13,7 +13,7 @@ struct BackendRegistryTests {
     }
   }
 
-  @Test("an unknown name is rejected with those there are")
+  @Test("an unknown name is rejected with the available ones")
   func unknown() {
     let error = #expect(throws: BackendError.self) { try BackendRegistry.backend(named: "cudnn") }
     #expect(error == .unknownName("cudnn", available: BackendRegistry.entries.map(\.name)))
@@ -30,7 +30,7 @@ struct BackendRegistryTests {
     #expect(try BackendRegistry.backend(named: "mine").threads == .automatic)
   }
 
-  @Test("by type, with the threads that are usual")
+  @Test("by type, with the default threads")
   func byType() throws {
     #expect(Reference().threads == .automatic)
     #if OpenBLAS

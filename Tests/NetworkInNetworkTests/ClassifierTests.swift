@@ -147,7 +147,7 @@ struct ClassifierTests {
     #expect(throws: NetworkError.self) { try Classifier(path: path, on: Reference()) }
   }
 
-  @Test("orders equally likely classes as they come")
+  @Test("keeps equally likely classes in order")
   func ties() {
     let classification = Classification(probabilities: [0.25, 0.5, 0.25], classNames: ["a", "b", "c"])
     #expect(classification.top(3).map(\.name) == ["b", "a", "c"])

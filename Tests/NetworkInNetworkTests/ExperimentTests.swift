@@ -57,7 +57,7 @@ struct ExperimentTests {
     }
   }
 
-  @Test("refuse images with another number of channels, and none")
+  @Test("reject images with a different number of channels, and no images")
   func refusals() throws {
     let folder = try TemporaryFolder()
     let checkpoint = try Self.checkpoint(in: folder, resize: nil)

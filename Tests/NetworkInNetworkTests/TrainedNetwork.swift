@@ -1,7 +1,7 @@
 import NetworkInNetwork
 import TestSupport
 
-/// A network of drawn weights for gray images of 12×12, with three classes whose logits differ from image to image.
+/// A network with random weights for gray 12×12 images and three classes, whose logits differ from image to image.
 enum TrainedNetwork {
   static let classNames = ["ankle boot", "bag", "coat"]
   static let normalization = Normalization(mean: [0.3], deviation: [0.1])
@@ -19,7 +19,7 @@ enum TrainedNetwork {
     return path
   }
 
-  /// An image of a size that is not the network's, with a pattern of its own.
+  /// An image of a different size than the network's; each number gives another pattern.
   static func image(_ number: Int) -> DecodedImage {
     let pixels = (0..<20 * 17).map { UInt8(($0 * (number + 3) * 7) % 256) }
     return DecodedImage(width: 17, height: 20, channels: 1, pixels: pixels)

@@ -82,7 +82,7 @@ struct AverageTests {
     #expect(try network.averages().map(\.tensor) == network.parameters().map(\.tensor))
   }
 
-  @Test("is refused without keepsAverage, and with a decay outside 0 to 1")
+  @Test("is rejected without keepsAverage, and with a decay outside 0 to 1")
   func refusals() throws {
     let backend = try TestedBackends.make("reference")
     let without = try SmallNetwork.make(backend)

@@ -166,7 +166,7 @@ struct BatchNormTests {
     }
   }
 
-  @Test("uses whole batches where the backend's kernel does not give sums of a part")
+  @Test("uses whole batches if the backend's kernel does not return sums of a part")
   func wholeBatches() throws {
     let backend = try TestedBackends.make("reference")
     func make(isTraining: Bool) throws -> Network {

@@ -68,7 +68,7 @@ struct FreezingTests {
     #expect(!head.layers.filter(\.computesParameterGradients).map(\.name).contains("net.9"))
   }
 
-  @Test("that do not exist are refused by name, and so is freezing everything")
+  @Test("that do not exist are rejected by name, and so is freezing everything")
   func refusals() throws {
     let backend = try TestedBackends.make("reference")
     let error = #expect(throws: NetworkError.self) {

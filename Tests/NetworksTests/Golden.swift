@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// What PyTorch computed, from the folder that `make_goldens.py` writes.
+/// PyTorch's results, from the folder that `make_goldens.py` writes.
 enum Golden {
   static func file(_ name: String) throws -> SafetensorsFile {
     try SafetensorsFile(path: try path(name))

@@ -9,7 +9,7 @@ struct ImageBatchTests {
   private static let count = SmallNetwork.labels.count
   private static let shape = SmallNetwork.image.batched(count)
 
-  /// Random bytes, of an image each.
+  /// Images of random bytes.
   private static let bytes: Tensor<UInt8> = {
     var generator = PhiloxGenerator(seed: 5, purpose: .testData, index: 0)
     let elements = (0..<shape.elementCount).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
@@ -53,11 +53,11 @@ struct ImageBatchTests {
     #expect(try other.gradients().map(\.tensor) == gradients)
   }
 
-  @Test("images of another shape, and labels of another number, are refused")
+  @Test("images of another shape, and a different number of labels, are rejected")
   func refusals() throws {
     let network = try SmallNetwork.make(TestedBackends.make("reference"))
-    let turned = Tensor(shape: [Self.count, 3, 8, 9], elements: Self.bytes.elements)
-    #expect(throws: NetworkError.self) { try network.predict(.bytes(turned)) }
+    let transposed = Tensor(shape: [Self.count, 3, 8, 9], elements: Self.bytes.elements)
+    #expect(throws: NetworkError.self) { try network.predict(.bytes(transposed)) }
     #expect(throws: NetworkError.self) { try network.predict(.bytes(Tensor(shape: [], elements: [1]))) }
     let labels = Array(SmallNetwork.labels.dropLast())
     #expect(throws: NetworkError.self) { try network.evaluate(.bytes(Self.bytes), labels: labels) }

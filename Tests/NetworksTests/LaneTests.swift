@@ -33,7 +33,7 @@ struct LaneTests {
         let layer = try #require(plan.layers.last)
         let sum = try GradientSum(byteCount: layer.gradientByteCount, parts: parts, lanes: parts)
         let gradients = try PartGradients(byteCount: layer.gradientByteCount)
-        let store = try ParameterStore(plan.layers, gradients: nil)
+        let store = try ParameterStore(layer.parameters, [])
         try plan.bind(
           arena: AlignedBuffer(byteCount: plan.arenaByteCount), parameters: store, gradients: gradients,
           normalization: .none)
@@ -175,7 +175,7 @@ struct LaneTests {
   }
 
   @Test(
-    "lanes have activations of their own; with batch normalization, in training, all parts have",
+    "each lane has its own activations; with batch normalization, in training, each part has",
     arguments: TestedBackends.names)
   func memory(backend: String) throws {
     let convolution = Conv2D(8, kernel: 3, padding: 1)

@@ -113,7 +113,7 @@ struct LivenessTests {
 
 /// Runs the passes of a network on memory whose bytes only record which tensor was last written to them.
 private struct Simulation {
-  /// What a byte holds.
+  /// The content of a byte.
   ///
   /// A tensor that shares its input holds the input's numbers.
   private enum Content: Hashable {

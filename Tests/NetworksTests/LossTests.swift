@@ -29,7 +29,7 @@ struct LossTests {
   }
 
   @Test(
-    "the rows of a custom loss are those of its arguments, and their softmax neither overflows nor vanishes")
+    "the rows of a custom loss are those of its arguments, and their softmax does not overflow")
   func rows() throws {
     let logits: [Float] = [0, 1, 2, 1000, -1000, 1000, .nan, 0, 0]
     var gradient = [Float](repeating: 0, count: 9)
@@ -105,7 +105,7 @@ struct LossTests {
   }
 
   @Test(
-    "labels that are smoothed by less than 0 or more than 1 are refused", arguments: [-0.1, 1.5, Double.nan])
+    "labels that are smoothed by less than 0 or more than 1 are rejected", arguments: [-0.1, 1.5, Double.nan])
   func refusals(smoothing: Double) throws {
     let network = try SmallNetwork.make(TestedBackends.make("reference"))
     #expect(throws: NetworkError.self) {

@@ -101,7 +101,7 @@ struct NetworkGoldenTests {
   }
 }
 
-/// What PyTorch counted and computed for one network.
+/// PyTorch's counts and results for one network.
 struct PyTorchNetwork: Decodable, Sendable, CustomTestStringConvertible {
   struct Computed: Decodable, Sendable {
     let side: Int

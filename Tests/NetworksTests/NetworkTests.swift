@@ -10,7 +10,7 @@ import Testing
 struct NetworkTests {
   private let labels: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
   private let images = TestImages.random([10, 1, 67, 67], seed: 1)
-  /// How far gradients in float32 summed in different orders may differ, relative to the largest element.
+  /// The allowed difference between float32 gradients summed in different orders, relative to the largest element.
   ///
   /// A sum of m products has an error of about 2 + 4·√m units of 2⁻²⁴. The longest sum here, over 10 images of 15×15
   /// elements, has m = 2,250: that is 1.15e-5 on either side. The observed maximum is 2.3e-6.
@@ -104,7 +104,7 @@ struct NetworkTests {
     #expect(network.memory.parts == (try self.network(backend, batchSize: 4)).memory.parts)
   }
 
-  @Test("parameters come back as they were set, in PyTorch's layout", arguments: TestedBackends.names)
+  @Test("parameters are read as they were set, in PyTorch's layout", arguments: TestedBackends.names)
   func parameterRoundTrip(backend: String) throws {
     let model = Sequential(
       Conv2D(18, kernel: Extent2D(3, 2), padding: 1, groups: 3), ReLU(), MaxPool2D(kernel: 2),
@@ -159,7 +159,7 @@ struct NetworkTests {
     #expect(abs(moved / 0.01 - 1) < 1e-2)
   }
 
-  @Test("a layer that does not fit is refused by name, never trapped")
+  @Test("a layer that does not fit is rejected by name, without a trap")
   func errors() throws {
     let backend = try TestedBackends.make("reference")
     #expect(throws: LayerError.self) { try Network(NiN(classes: 10), image: [1, 64, 64], backend: backend) }
@@ -215,7 +215,7 @@ struct NetworkTests {
   }
 
   @Test(
-    "a precision that a backend lacks is refused when the network is prepared",
+    "a precision that a backend lacks is rejected when the network is prepared",
     arguments: TestedBackends.names)
   func precisions(backend: String) throws {
     let backend = try TestedBackends.make(backend)

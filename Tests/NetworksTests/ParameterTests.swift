@@ -66,7 +66,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("an unknown name and another shape are refused, and change nothing")
+  @Test("an unknown name and another shape are rejected, and change nothing")
   func refusals() throws {
     let network = try SmallNetwork.make(TestedBackends.make("reference"), keepsAverage: true)
     let before = try network.parameters().map(\.tensor)

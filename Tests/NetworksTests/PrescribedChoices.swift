@@ -3,11 +3,11 @@ import Operations
 import ReferenceBackend
 import Tensors
 
-/// Which element of each window was the largest, for each max pooling of a network by its layer's index; −1 where it
-/// was not positive, since the pooling is next to a ReLU, and there is no gradient.
+/// The largest element of each window, for each max pooling of a network by its layer's index; −1 if it was not
+/// positive, since there is no gradient next to a ReLU.
 typealias Winners = [Int: [Int32]]
 
-/// Which elements of each ReLU's output are positive, by its layer's index.
+/// Whether each element of a ReLU's output is positive, by its layer's index.
 typealias Sides = [Int: [Bool]]
 
 /// The reference, except that the winners of max pooling and the sides of ReLU's kink may be prescribed.
@@ -72,7 +72,7 @@ struct PrescribedChoices: Backend {
   func update(_ step: GradientDescentStep) { reference.update(step) }
 }
 
-/// Where the poolings of one network write their winners; a network is used from one thread at a time.
+/// The winners that the poolings of one network write; a network is used from one thread at a time.
 final class FoundWinners: @unchecked Sendable {
   fileprivate(set) var winners: Winners = [:]
 }

@@ -147,7 +147,7 @@ struct UpdateRuleTests {
     #expect(try network.update(GradientDescentRule(learningRate: 0)) == nil)
   }
 
-  @Test("what the optimizer keeps is read and set by name", arguments: TestedBackends.names)
+  @Test("the optimizer's slots are read and set by name", arguments: TestedBackends.names)
   func state(backend: String) throws {
     let rule = UpdateRule.adamW(AdamWRule(learningRate: 0.01))
     func network() throws -> Network {
@@ -176,7 +176,7 @@ struct UpdateRuleTests {
     #expect(try second.optimizerState().map(\.tensor) == first.optimizerState().map(\.tensor))
   }
 
-  @Test("a rule that the network was not prepared for is refused, and so are invalid hyperparameters")
+  @Test("a rule that the network was not prepared for is rejected, and so are invalid hyperparameters")
   func refusals() throws {
     let backend = try TestedBackends.make("reference")
     let network = try SmallNetwork.make(backend, optimizerSlots: ["velocity", "first_moment"])

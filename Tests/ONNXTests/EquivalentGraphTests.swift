@@ -133,7 +133,7 @@ struct Equivalence: CustomStringConvertible {
     } _: { graph in
       graph.node("Relu", ["x"])
     },
-    Equivalence("the largest and the smallest of one value, and a clip without bounds") { graph in
+    Equivalence("Max and Min of one value, and Clip without bounds") { graph in
       let clipped = graph.node("Clip", [graph.node("Min", [graph.node("Max", ["x"])])])
       let bounds = [-Float.infinity, .infinity].map { graph.number($0) }
       return graph.node("Relu", [graph.node("Clip", [clipped] + bounds)])

@@ -11,7 +11,7 @@ import Testing
     if: ONNXRuntime.run("import torch, onnxscript") || ONNXRuntime.run("import tensorflow, tf2onnx"),
     "needs python3 with torch and onnxscript, or with tensorflow and tf2onnx"))
 struct ExporterTests {
-  @Test("write networks that are read as the same")
+  @Test("write networks that give the same outputs here")
   func outputs() throws {
     let folder = try TemporaryFolder()
     let script = try #require(Bundle.module.url(forResource: "make_exports", withExtension: "py"))

@@ -29,7 +29,7 @@ struct ExternalDataTests {
       atPath: folder.path("model/link"), withDestinationPath: "parts/net.data")
     try write(["location": location, "offset": "8", "length": "16"])
     #expect(try weight() == [1, 2, 3, 4])
-    // The length may be left out.
+    // The length may be omitted.
     try write(["location": location, "offset": "8"])
     #expect(try weight() == [1, 2, 3, 4])
   }

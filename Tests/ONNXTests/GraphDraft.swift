@@ -95,7 +95,7 @@ struct GraphDraft {
   ///   - output: The graph's output.
   ///   - path: The file.
   ///   - order: Gives the nodes another order.
-  /// - Throws: What writing throws.
+  /// - Throws: The errors of writing.
   func write(
     output: String, to path: String, order: ([Onnx_NodeProto]) -> [Onnx_NodeProto] = { $0 }
   ) throws {

@@ -90,14 +90,14 @@ struct NearMiss: CustomStringConvertible {
     NearMiss("ReLU6", "Clip", ["ReLU6"]) { graph in
       graph.node("Clip", ["x"] + [0, 6].map { graph.floats(Tensor(shape: [], elements: [$0])) })
     },
-    NearMiss("the smallest of two values", "Min", ["several values"]) { graph in
+    NearMiss("a minimum of two values", "Min", ["several values"]) { graph in
       graph.node("Min", [graph.floats(Tensor(shape: [], elements: [6])), "x"])
     },
     NearMiss("a product with a stack of matrices", "MatMul", ["matrix"]) { graph in
       let rows = graph.node("Flatten", [graph.node("GlobalAveragePool", ["x"])])
       return graph.node("MatMul", [rows, graph.floats(Tensor(shape: [2, 6, 3], repeating: 1))])
     },
-    NearMiss("rows in the order of columns", "Reshape", ["row-major"]) { graph in
+    NearMiss("rows in column-major order", "Reshape", ["row-major"]) { graph in
       let turned = graph.node("Transpose", [graph.node("Relu", ["x"])], [.integers("perm", [0, 3, 2, 1])])
       return graph.node("Reshape", [turned, graph.integers([0, -1])])
     },

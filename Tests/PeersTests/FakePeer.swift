@@ -2,8 +2,8 @@ import Foundation
 
 /// A folder of peers' scripts in the shell's language, with environments whose `python` is the shell.
 ///
-/// So no program that is run has just been written: a process started by another thread at that moment would hold the
-/// file open, and the system would refuse to run it.
+/// A program that has just been written might still be held open by a process that another thread started at that
+/// moment, and the system would refuse to run it.
 final class FakePeerFolder {
   let scripts: String
 

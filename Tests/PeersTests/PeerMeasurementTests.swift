@@ -31,7 +31,7 @@ struct PeerMeasurementTests {
     #"{"peer": "P", "version": "", "setting": "", "seconds": [1], "peak_memory": 0}"#,
     #"{"peer": "P", "version": "", "setting": "", "seconds": ["1"], "peak_memory": 1}"#,
   ])
-  func refusesWhatIsNoResult(_ output: String) {
+  func rejectsOtherOutput(_ output: String) {
     #expect(throws: BenchmarkError.self) { try PeerMeasurement(output: output) }
   }
 

@@ -2,9 +2,9 @@ import Testing
 
 @testable import nin_bench
 
-/// How ours and a peer are compared.
+/// The comparison with a peer.
 struct PeerRatioTests {
-  @Test func medianLiesInTheMiddle() {
+  @Test func medianIsInTheMiddle() {
     #expect(MedianRange([3, 1, 2]).median == 2)
     #expect(MedianRange([4, 1, 2, 3]).median == 2.5)
     #expect(MedianRange([5]).least == 5 && MedianRange([5]).greatest == 5)
@@ -27,7 +27,7 @@ struct PeerRatioTests {
     #expect(table.contains("1.3"), "4 images in 3 s")
   }
 
-  @Test func whatANeighborLeavesIsOfAllStepsTogether() throws {
+  @Test func shareNextToANeighborIsOfAllSteps() throws {
     // Alone and next to the neighbor in turn.
     let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [1, 2, 3, 4])
     let neighbors = Log()
@@ -49,7 +49,7 @@ struct PeerRatioTests {
     #expect(log.names == ["a", "b", "a", "b"])
   }
 
-  @Test func oneThatFailsIsLeftOutWithItsReason() {
+  @Test func failingCompetitorIsOmittedWithItsReason() {
     let ours = FakeCompetitor(name: "dnnl", isOurs: true, seconds: [1, 1])
     let peer = FakeCompetitor(name: "P", isOurs: false, seconds: [1])
     let section = PeersReport.Section(
@@ -59,7 +59,7 @@ struct PeerRatioTests {
   }
 }
 
-/// Who was asked to measure, in order.
+/// The names of the competitors that measured, in order.
 final class Log {
   var names: [String] = []
 }

@@ -35,7 +35,7 @@ struct PeersComparisonTests {
     #expect(arguments.contains(expected))
   }
 
-  @Test func namesWhatIsUnknown() throws {
+  @Test func namesUnknownPeers() throws {
     let folder = try FakePeerFolder()
     #expect(throws: BenchmarkError.self) { try PeerFolder(scripts: folder.scripts) }
     try folder.addScript("absent")
@@ -65,7 +65,7 @@ struct PeersComparisonTests {
     #expect(error?.description.contains("nothing to compare: none of mute") ?? false)
   }
 
-  @Test func leavesOutWhatNoPeerMeasures() throws {
+  @Test func omitsTasksThatNoPeerMeasures() throws {
     let folder = try FakePeerFolder()
     try folder.addPeer("good", answer: FakePeerFolder.goodAnswer)
     let report = try compare(folder, tasks: [.prediction, .training], rounds: 1) { _ in }

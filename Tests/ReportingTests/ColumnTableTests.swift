@@ -40,7 +40,7 @@ struct ColumnTableTests {
     #expect(Self.table().text(width: 5) == lines)
   }
 
-  @Test("of one column are what they are on any terminal")
+  @Test("of one column are the same on any terminal")
   func oneColumn() {
     #expect(ColumnTable(["run"], alignment: [.left]).text(width: 1) == "run\n───")
   }

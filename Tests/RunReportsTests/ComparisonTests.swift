@@ -130,7 +130,7 @@ struct ComparisonTests {
     #expect(error?.problem.description.contains(part) == true)
   }
 
-  @Test("many epochs are thinned out, the last is among them")
+  @Test("many epochs are sampled, including the last")
   func manyEpochs() throws {
     let folder = try TemporaryFolder()
     let rows = (1...300).map { "\($0),\(Double($0) / 300)" }

@@ -48,7 +48,7 @@ struct ReportTests {
     #expect(!document.contains("url(") && !document.contains("@import"))
   }
 
-  @Test("is reachable by keyboard: links lead to parts that are there, and what scrolls can have the focus")
+  @Test("is accessible by keyboard: links lead to existing parts, and scrollable elements can have the focus")
   func keyboard() throws {
     let folder = try TemporaryFolder()
     let trainer = try SampleRun.train(in: folder.path("run"))
@@ -99,7 +99,7 @@ struct ReportTests {
     #expect(document.utf8.count < 1 << 20)
   }
 
-  @Test("with more classes than browsers can show, those that are confused the most are there")
+  @Test("with more classes than browsers can show, the most confused ones are shown")
   func thousandClasses() throws {
     let folder = try TemporaryFolder()
     let names = (0..<400).map { "\($0)" }
@@ -122,7 +122,7 @@ struct ReportTests {
     #expect(parsed.texts(of: "dd").contains("0.700"))
   }
 
-  @Test("a custom part appears where it was inserted, and one without content is omitted")
+  @Test("a custom section appears where it was inserted, and one without content is omitted")
   func sections() throws {
     struct Maps: ReportSection {
       let title: String
@@ -139,7 +139,7 @@ struct ReportTests {
     #expect(parsed.texts(of: "h2") == ["Mine & yours"])
   }
 
-  @Test("a custom part can have a table and a chart, whose text is escaped")
+  @Test("a custom section can have a table and a chart, whose text is escaped")
   func tablesAndCharts() throws {
     struct Mine: ReportSection {
       let title = "Mine"

@@ -61,7 +61,7 @@ struct RunRecordTests {
   }
 
   @Test(
-    "numbers that no training reaches are rejected, and no trap",
+    "numbers that no training reaches are rejected without a trap",
     arguments: [
       #""epochs": 2"#, #""training_images": 8"#, #"[{"epoch": 1"#, #""epoch": 2, "accuracy""#,
     ])

@@ -6,7 +6,7 @@ import Testing
 struct ChecksumTests {
   /// Source: RFC 3720, section B.4.
   @Test(
-    "gives what the RFC gives",
+    "gives the RFC's values",
     arguments: [
       ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
       (Array(0..<32), 0x46DD_794E), ((0..<32).reversed(), 0x113F_DB5C),
@@ -15,7 +15,7 @@ struct ChecksumTests {
     #expect(CRC32C.checksum(bytes) == check)
   }
 
-  @Test("gives what all implementations give for the digits, and 0 for nothing")
+  @Test("gives the usual check value for the digits, and 0 for no bytes")
   func digits() {
     #expect(CRC32C.checksum("123456789".utf8) == 0xE306_9283)
     #expect(CRC32C.checksum([]) == 0)

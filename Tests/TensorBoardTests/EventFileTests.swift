@@ -14,7 +14,7 @@ struct EventFileTests {
     }
   }
 
-  @Test("begin with the version and the first step; each step and each epoch is there")
+  @Test("begin with the version and the first step; every step and epoch is recorded")
   func training() throws {
     let run = try SmallRun()
     try run.train(epochs: 2)
@@ -34,7 +34,7 @@ struct EventFileTests {
     #expect(events.allSatisfy { $0.wallTime > 1.6e9 })
   }
 
-  @Test("have the recipe as a text")
+  @Test("contain the recipe as text")
   func recipe() throws {
     let run = try SmallRun()
     try run.train(epochs: 1)
@@ -45,7 +45,7 @@ struct EventFileTests {
     #expect(recipe.contains("    learningRate: {peak: 0.01"))
   }
 
-  @Test("a training that was killed and resumed has each step once from where the last file counts")
+  @Test("a training that was killed and resumed has each step once, from the start of the last file")
   func resumed() throws {
     let run = try SmallRun()
     try run.train(epochs: 2, killedAfter: 9)
@@ -64,7 +64,7 @@ struct EventFileTests {
     }
   }
 
-  @Test("a training has histograms, however short, and the share of its time that all this took")
+  @Test("even a short training has histograms, and the share of its time spent on recording")
   func shortTraining() throws {
     let run = try SmallRun()
     try run.train(epochs: 1, interval: 50)
@@ -86,7 +86,7 @@ struct EventFileTests {
     #expect(try run.events().count == 1)
   }
 
-  @Test("a file comes after those that are there, whatever their times")
+  @Test("a new file sorts after the existing ones, whatever their times")
   func order() throws {
     let folder = try TemporaryFolder()
     try folder.write(Data(), to: EventFile.namePrefix + "4102444800.elsewhere")

@@ -17,7 +17,7 @@ struct HistogramTests {
     #expect(abs(message.sumSquares / 1000 - (16.0 / 12 + 1)) < 0.01)
   }
 
-  @Test("equal numbers are in one bucket; those that are not finite in none")
+  @Test("equal numbers are in one bucket, and non-finite ones in none")
   func degenerate() {
     let same = Histogram([0.5, 0.5, .nan, .infinity]).message
     #expect(same.bucket == [2] && same.bucketLimit == [0.5] && same.num == 2)
@@ -34,7 +34,7 @@ struct HistogramTests {
     #expect(budget.share(of: 2) == 0.01)
   }
 
-  @Test("take 1 % of the time at most, however long they take")
+  @Test("take at most 1 % of the time, however slow they are")
   func budget() {
     var budget = HistogramBudget(numbers: 1_000_000)
     var spent = 0.0

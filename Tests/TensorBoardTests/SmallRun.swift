@@ -23,7 +23,7 @@ struct SmallRun {
   /// Trains, or resumes.
   ///
   /// - Parameters:
-  ///   - epochs: How many epochs in all.
+  ///   - epochs: The total number of epochs.
   ///   - interval: Steps from one histogram to the next.
   ///   - limit: Steps after which it is as if the process had been killed: the state is that of two steps before.
   /// - Throws: The errors of the trainer.

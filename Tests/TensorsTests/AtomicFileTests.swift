@@ -7,7 +7,7 @@ import Testing
 struct AtomicFileTests {
   struct Interruption: Error {}
 
-  @Test("a file has all that was written, and no other file is left")
+  @Test("a file has everything that was written, and no other file remains")
   func complete() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.txt")
@@ -19,7 +19,7 @@ struct AtomicFileTests {
     #expect(try directory.names() == ["a.txt"])
   }
 
-  @Test("when the body throws, its error comes through and the old file stays")
+  @Test("an error of the body is rethrown, and the old file is kept")
   func interrupted() throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(Array("old".utf8), to: "a.txt")
@@ -33,7 +33,7 @@ struct AtomicFileTests {
     #expect(try directory.names() == ["a.txt"])
   }
 
-  @Test("until the body is through, readers see the old file")
+  @Test("readers see the old file until the body has finished")
   func oldUntilComplete() throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(Array("old".utf8), to: "a.txt")
@@ -44,7 +44,7 @@ struct AtomicFileTests {
     #expect(try bytes(of: path) == Array("new".utf8))
   }
 
-  @Test("a replaced file's permissions stay")
+  @Test("a replaced file keeps its permissions")
   func permissions() throws {
     let directory = try TemporaryFolder()
     let path = try directory.write([], to: "a.txt")
@@ -65,7 +65,7 @@ struct AtomicFileTests {
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "a.txt")
   }
 
-  @Test("links that lead to no file yet are followed, and the file at their end is made")
+  @Test("dangling links are followed, and their target is created")
   func danglingLinks() throws {
     let directory = try TemporaryFolder()
     try FileManager.default.createDirectory(
@@ -79,7 +79,7 @@ struct AtomicFileTests {
     #expect(try directory.names(in: "folder") == ["file"])
   }
 
-  @Test("links that lead in a circle, or into an absent directory, are refused and stay")
+  @Test("links that form a cycle or lead into a missing directory are rejected and kept")
   func badLinks() throws {
     let directory = try TemporaryFolder()
     for (target, reason) in [("link", "Too many levels of symbolic links"), ("absent/file", "No such file")] {
@@ -94,7 +94,7 @@ struct AtomicFileTests {
   }
 
   /// Root may write to any file, and does not to one that nobody has permission to write to.
-  @Test("a write-protected file is refused, though its directory would allow replacing it")
+  @Test("a write-protected file is rejected, although its directory would allow replacing it")
   func writeProtected() throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(Array("old".utf8), to: "a.txt")
@@ -110,8 +110,9 @@ struct AtomicFileTests {
     #expect(try bytes(of: path) == Array("new".utf8))
   }
 
-  @Test("a file in another file, an absent directory or in place of one is refused by path and reason")
-  func impossiblePlaces() throws {
+  @Test(
+    "a file within a file, in a missing directory or at a directory's path is rejected with path and reason")
+  func impossiblePaths() throws {
     let directory = try TemporaryFolder()
     let file = try directory.write(Array("old".utf8), to: "a.txt")
     let targets = [
@@ -148,7 +149,7 @@ struct AtomicFileTests {
     #expect(complaint?.contains { $0.isNewline } == false)
   }
 
-  @Test("what a crashed writer of the same file left is removed, and nothing else")
+  @Test("the temporary file of a crashed writer of the same file is removed, and nothing else")
   func abandoned() throws {
     let directory = try TemporaryFolder()
     let names = [
@@ -160,7 +161,7 @@ struct AtomicFileTests {
     #expect(try directory.names() == (names.dropFirst() + ["a.txt"]).sorted())
   }
 
-  @Test("what another writer of the same file is writing stays")
+  @Test("the temporary file of another writer of the same file is kept")
   func concurrentWriters() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.txt")

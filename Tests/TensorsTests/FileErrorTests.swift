@@ -8,7 +8,7 @@ import Testing
   import Darwin
 #endif
 
-/// What a program can distinguish when a file cannot be used.
+/// The causes that a program can distinguish when a file cannot be used.
 @Suite("File errors")
 struct FileErrorTests {
   private func problem<Result>(_ call: () throws -> Result) throws -> FileError.Problem {
@@ -77,7 +77,7 @@ struct FileErrorTests {
     }
   }
 
-  @Test("give the names of the tensors that there are, of which the message shows five")
+  @Test("list the available tensors, of which the message shows five")
   func missingTensor() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("six.safetensors")

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("What is not safetensors")
+@Suite("Files that are not safetensors")
 struct FileKindTests {
   /// The first file of a Zip archive, stored.
   private static func zip(_ name: String) -> [UInt8] {
@@ -30,7 +30,7 @@ struct FileKindTests {
     (Array("GGUF".utf8) + [3, 0, 0, 0], ["GGUF"]),
   ]
 
-  @Test("is refused by its kind and what would work, in one line", arguments: files)
+  @Test("are rejected by their kind, with a remedy, in one line", arguments: files)
   func kinds(file: (content: [UInt8], parts: [String])) throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(file.content, to: "weights")
@@ -39,7 +39,7 @@ struct FileKindTests {
     for part in file.parts { #expect(complaint.contains(part), "\(complaint)") }
   }
 
-  @Test("is the index of files that are to be joined")
+  @Test("include the index of files to be joined")
   func shards() throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(
@@ -48,7 +48,7 @@ struct FileKindTests {
     #expect(complaint.contains("index") && complaint.contains("load_file") && !complaint.contains("\n"))
   }
 
-  @Test("is a header of safetensors, if its length happens to begin like another format")
+  @Test("do not include one whose header length begins like another format")
   func similar() throws {
     let directory = try TemporaryFolder()
     // The header is 0x80 + 0x200 bytes long, whose first two bytes are those of a pickle.

@@ -67,14 +67,14 @@ struct MalformedSafetensorsTests {
   }
 
   @Test(
-    "a header length beyond the file or all bounds is refused", arguments: [9, 1 << 32, .max] as [UInt64])
+    "a header length beyond the file or all bounds is rejected", arguments: [9, 1 << 32, .max] as [UInt64])
   func headerLength(_ length: UInt64) throws {
     let directory = try TemporaryFolder()
     let path = try directory.write(bytes([length]) + Array("{}      ".utf8), to: "a.safetensors")
     #expect(complaint { try SafetensorsFile(path: path) }?.contains("safetensors file: ") == true)
   }
 
-  @Test("a file cut anywhere is refused")
+  @Test("a file that is truncated anywhere is rejected")
   func truncation() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")
@@ -87,7 +87,7 @@ struct MalformedSafetensorsTests {
     }
   }
 
-  @Test("a file that is cut after it was opened is an error, too")
+  @Test("a file that is truncated after it was opened is an error too")
   func truncationWhileOpen() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")
@@ -97,7 +97,7 @@ struct MalformedSafetensorsTests {
     #expect(complaint { try file.tensor("x") }?.contains("ends early") == true)
   }
 
-  @Test("a sparse file larger than memory is refused before anything is allocated")
+  @Test("a sparse file larger than memory is rejected before anything is allocated")
   func sparseFile() throws {
     let directory = try TemporaryFolder()
     let size = 1 << 43
@@ -110,7 +110,7 @@ struct MalformedSafetensorsTests {
   }
 
   @Test(
-    "a length of the header that is another format's signature makes it no file of that",
+    "a header length that looks like another format's signature is not mistaken for it",
     arguments: [0x0280, 0x0580, 0x8B1F, 0x12_0008])
   func misleadingLength(length: Int) throws {
     let directory = try TemporaryFolder()
@@ -121,7 +121,7 @@ struct MalformedSafetensorsTests {
     #expect(try SafetensorsFile(path: path).tensor("x").elements == [0, 0])
   }
 
-  @Test("a header of more values than memory has room for is refused before it is decoded")
+  @Test("a header with more values than fit into memory is rejected before it is decoded")
   func manyValues() throws {
     let directory = try TemporaryFolder()
     let ones = String(repeating: "1,", count: 1 << 20)
@@ -130,7 +130,7 @@ struct MalformedSafetensorsTests {
     #expect(complaint { try SafetensorsFile(path: path) }?.contains("more than 1048576 values") == true)
   }
 
-  @Test("no flipped bytes make it trap")
+  @Test("flipped bytes never cause a trap")
   func flippedBytes() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")

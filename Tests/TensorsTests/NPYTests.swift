@@ -24,7 +24,7 @@ struct NPYTests {
     return complaint
   }
 
-  @Test("arrays of every rank come back as they were", arguments: [[], [3], [2, 3], [2, 1, 3, 4], [0, 5]])
+  @Test("arrays of every rank survive a round trip", arguments: [[], [3], [2, 3], [2, 1, 3, 4], [0, 5]])
   func roundTrip(_ extents: [Int]) throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.npy")
@@ -97,7 +97,7 @@ struct NPYTests {
   }
 
   @Test(
-    "headers of old and of other writers are read",
+    "headers by old and other writers are read",
     arguments: [
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L), }",
       "{'shape': (2L,1L,), 'fortran_order': False, 'descr': '<f4'}",
@@ -135,7 +135,7 @@ struct NPYTests {
     #expect(tensor.elements == [0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121])
   }
 
-  @Test("what cannot be read is refused by name")
+  @Test("unsupported arrays are rejected by name")
   func refusals() throws {
     let directory = try TemporaryFolder()
     let eight = [UInt8](repeating: 0, count: 8)
@@ -173,7 +173,7 @@ struct NPYTests {
     }
   }
 
-  @Test("a file cut anywhere is refused")
+  @Test("a file that is truncated anywhere is rejected")
   func truncation() throws {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2,)"), data: bytes([1, 2] as [Float]))
@@ -182,7 +182,7 @@ struct NPYTests {
     }
   }
 
-  @Test("no flipped bytes make it trap")
+  @Test("flipped bytes never cause a trap")
   func flippedBytes() throws {
     let directory = try TemporaryFolder()
     let whole = npy(dictionary("<f4", "(2, 1)", fortran: "True"), data: bytes([1, 2] as [Float]))

@@ -8,7 +8,7 @@ struct SafetensorsTests {
   private let weight = Tensor<Float>(shape: [2, 3], elements: [1, -2, .infinity, 0.1, -0.0, 0x1p-149])
   private let bias = Tensor<Float>(shape: [2], elements: [7, 8])
 
-  @Test("tensors and metadata come back as they were, in the order of the file")
+  @Test("tensors and metadata survive a round trip, in the order of the file")
   func roundTrip() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")
@@ -110,7 +110,7 @@ struct SafetensorsTests {
     #expect(complaint { try file.namedTensor("absent") }?.contains("has no tensor “absent”") == true)
   }
 
-  @Test("null metadata are empty metadata, as for the reference reader")
+  @Test("null metadata is empty metadata, as for the reference reader")
   func nullMetadata() throws {
     let directory = try TemporaryFolder()
     let header = #"{"__metadata__":null,"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
@@ -141,7 +141,7 @@ struct SafetensorsTests {
   }
 
   @Test(
-    "numbers that the requested type cannot represent are refused",
+    "numbers that the requested type cannot represent are rejected",
     arguments: [0.5, -1, 256, .nan, .infinity])
   func inexactIntegers(_ number: Double) throws {
     let directory = try TemporaryFolder()
@@ -161,7 +161,7 @@ struct SafetensorsTests {
     #expect(try file.tensor("x", as: Double.self).elements == numbers.map(Double.init))
   }
 
-  @Test("an absent name gives an error that lists the names")
+  @Test("a missing name gives an error that lists the names")
   func absentName() throws {
     let directory = try TemporaryFolder()
     let path = directory.path("a.safetensors")

@@ -10,7 +10,7 @@ import Training
 
 @Suite("A checkpoint")
 struct CheckpointTests {
-  @Test("gives back the network and all that prediction needs")
+  @Test("contains the network and everything that prediction needs")
   func roundTrip() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
@@ -122,7 +122,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("that is a state with impossible numbers is rejected", arguments: ["batchSize", "step", "epochs"])
+  @Test("that is a state with invalid numbers is rejected", arguments: ["batchSize", "step", "epochs"])
   func hostileState(key: String) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -134,7 +134,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try training.storedState() }
   }
 
-  @Test("that is a state with an impossible best epoch is rejected", arguments: [Int.min, -1, .max])
+  @Test("that is a state with an invalid best epoch is rejected", arguments: [Int.min, -1, .max])
   func hostileBest(epoch: Int) throws {
     let training = try SmallTraining()
     _ = try training.trainer()
@@ -148,7 +148,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "whose images or layers cannot be is rejected",
+    "whose images or layers are impossible is rejected",
     arguments: [
       (#"[{"kind":"ReLU","value":{}}]"#, "[-5,3,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[0,3,3]"),
       (#"[{"kind":"Flatten","value":{}},{"kind":"ReLU","value":{}}]"#, "[1099511627776,1099511627776,1]"),
@@ -175,7 +175,7 @@ struct CheckpointTests {
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
 
-  @Test("of names that repeat a wrapper's prefix without end is rejected")
+  @Test("whose names repeat a wrapper's prefix thousands of times is rejected")
   func repeatedPrefix() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")

@@ -101,7 +101,7 @@ struct DescribedCheckpointTests {
     }
   }
 
-  @Test("needs a description that is possible")
+  @Test("must be described by a valid description")
   func impossible() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")
@@ -121,7 +121,7 @@ struct DescribedCheckpointTests {
     }
   }
 
-  @Test("needs no description in its metadata; one that cannot be read is an error that says how to drop it")
+  @Test("does not need a description in its metadata; the error of a damaged one says how to drop it")
   func brokenMetadata() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")

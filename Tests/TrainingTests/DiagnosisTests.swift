@@ -49,7 +49,7 @@ struct DiagnosisTests {
       classNames: images.classNames)
   }
 
-  @Test("of the last ReLUs' death comes within three steps, once, with what to change")
+  @Test("of dead last ReLUs comes within three steps, once, with a remedy")
   func lastReLU() throws {
     try fast { backend in
       let recipe = recipe { $0.initialization.constants = ["net.2.bias": -10] }
@@ -87,7 +87,7 @@ struct DiagnosisTests {
     }
   }
 
-  @Test("says that the steps are too small where an epoch has few of them, as soon as there are enough")
+  @Test("says that the steps are too small as soon as there are enough of them, if epochs are short")
   func smallStepsOfShortEpochs() throws {
     try fast { backend in
       let recipe = recipe {
@@ -182,7 +182,7 @@ struct DiagnosisTests {
     #expect(!activity.observes(layer: "net.0") && activity.observes(layer: "net.1"))
   }
 
-  @Test("costs time that the run's results have, apart from the training's")
+  @Test("takes time that the run's results state separately from the training's")
   func cost() throws {
     let training = try SmallTraining()
     try training.trainer().run()
@@ -191,7 +191,7 @@ struct DiagnosisTests {
     #expect(metrics.data?.test == training.images.digest)
   }
 
-  @Test("is not made of a sound training, short, long or with few images")
+  @Test("is not made for a healthy training, short, long or with few images")
   func sound() throws {
     try fast { backend in
       for (count, batch, epochs) in [(26, 4, 3), (96, 16, 30), (8, 8, 1), (4, 1, 2)] {

@@ -37,12 +37,13 @@ struct DivergenceTests {
     }
   }
 
-  @Test("ends in the step whose update spoils a parameter, and keeps the network of the epoch before")
+  @Test(
+    "ends in the step whose update makes a parameter non-finite, and keeps the network of the epoch before")
   func update() throws {
     try fast { backend in
       let training = try SmallTraining(model: Self.linear)
-      // The second step of the second epoch, the rule having been asked once before the first of all; nothing but the norm of
-      // the parameters finds it.
+      // The second step of the second epoch, since the rule is called once before the first step. Only the norm of the
+      // parameters detects it.
       let failing = Failing(after: 9)
       let trainer = try Trainer(
         Self.linear, recipe: plain { _ in }, training: training.images, test: training.images,
@@ -85,7 +86,7 @@ struct DivergenceTests {
     let model = Sequential(BatchNorm2D(), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
     try fast { backend in
       let training = try SmallTraining(model: model)
-      // Pixels of some 1e25, whose squares no Float holds.
+      // Pixels of about 1e25, whose squares overflow Float.
       let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-25])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let recorder = Recorder()
@@ -109,7 +110,7 @@ struct DivergenceTests {
     }
   }
 
-  @Test("leaves the steps before in its history, and has each once when it is begun again with a lower rate")
+  @Test("keeps the steps before in its history, and has each once when it is resumed with a lower rate")
   func historyOfFailure() throws {
     let training = try SmallTraining(model: Self.linear)
     let failing = Failing(after: 6)

@@ -16,7 +16,7 @@ struct FitTests {
     return recipe
   }
 
-  @Test("learns, needs no test images, and takes a custom change to images")
+  @Test("learns, needs no test images, and takes a custom transform")
   func fits() throws {
     let images = try SmallTraining.images(26)
     let network = try fit(SmallTraining.model, on: images, recipe: Self.recipe, backend: Reference())
@@ -44,7 +44,7 @@ struct FitTests {
     #expect(try blank.parameters().map(\.tensor) == same.network.parameters().map(\.tensor))
   }
 
-  @Test("judges epochs by custom validation images, which belong to the run")
+  @Test("judges epochs by separate validation images, which belong to the run")
   func ownValidation() throws {
     let images = try SmallTraining.images(26)
     let (training, validation) = try images.split(fraction: 0.3, seed: 1)
@@ -75,7 +75,9 @@ struct FitTests {
     #expect(twice?.description.contains("validation split") == true)
   }
 
-  @Test("rejects validation and test images of other channels or classes", arguments: ["validation", "test"])
+  @Test(
+    "rejects validation and test images with a different number of channels or classes",
+    arguments: ["validation", "test"])
   func otherKind(name: String) throws {
     let images = try SmallTraining.images(8)
     let color = try LabeledImages(

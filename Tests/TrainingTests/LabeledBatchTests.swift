@@ -53,7 +53,7 @@ struct LabeledBatchTests {
     #expect(try network.parameters().map(\.tensor) == other.parameters().map(\.tensor))
   }
 
-  @Test("a batch of another size is refused")
+  @Test("a batch of another size is rejected")
   func otherSize() throws {
     let network = try network("reference", image: [1, 14, 14])
     let loader = try BatchLoader(
@@ -63,7 +63,7 @@ struct LabeledBatchTests {
     #expect(throws: NetworkError.self) { try network.computeGradients(batch, context: RunContext()) }
   }
 
-  @Test("resized images are joined in order, and others are refused")
+  @Test("resized images are joined in order, and images that do not match are rejected")
   func joined() throws {
     let images = [[1, 2], [3, 4], [5, 6]].map { ResizedImage.bytes($0) }
     #expect(

@@ -38,7 +38,7 @@ struct LearningRateScheduleTests {
     expect(rates(schedule, 0..<6, of: 5), [0.2, 0.4, 0.3, 0.2, 0.1, 0])
   }
 
-  @Test("falls by a factor after each so many epochs")
+  @Test("falls by a factor after a number of epochs, repeatedly")
   func steps() {
     let schedule = LearningRateSchedule(peak: 1, warmUpSteps: 1, shape: .step(epochs: 2, factor: 0.5))
     expect(
@@ -75,7 +75,7 @@ struct LearningRateScheduleTests {
   }
 
   @Test(
-    "is never negative nor infinite, even where the warm-up is longer than the training", arguments: shapes)
+    "is never negative or infinite, even if the warm-up is longer than the training", arguments: shapes)
   func shortTraining(shape: LearningRateSchedule.Shape) {
     for (warmUp, steps) in [(10, 5), (0, 1), (1, 1), (0, 2), (3, 4)] {
       let schedule = LearningRateSchedule(peak: 1, warmUpSteps: warmUp, shape: shape)
@@ -90,7 +90,7 @@ struct LearningRateScheduleTests {
     #expect(try JSONDecoder().decode(LearningRateSchedule.self, from: data) == schedule)
   }
 
-  @Test("is read from files of earlier versions, and refused where its name is unknown")
+  @Test("is read from files of earlier versions, and rejected if its name is unknown")
   func files() throws {
     func schedule(_ shape: String) throws -> LearningRateSchedule {
       let text = #"{"peak": 0.02, "warmUpSteps": 50, "shape": \#(shape)}"#

@@ -85,7 +85,7 @@ struct NiNTrainingTests {
     }
   }
 
-  @Test("learns one batch of 64 images by heart, with the quick recipe as it is")
+  @Test("overfits one batch of 64 images, with the unchanged quick recipe")
   func overfits() throws {
     var recipe = Recipe.quick
     recipe.batchSize = 64

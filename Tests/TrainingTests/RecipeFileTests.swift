@@ -15,7 +15,7 @@ struct RecipeFileTests {
     return try RecipeFile.read(path, for: model)
   }
 
-  /// A recipe in which nothing is as usual.
+  /// A recipe without default values.
   private static var unusual: Recipe {
     var recipe = Recipe(
       imageSize: 67, batchSize: 3, epochs: 5, optimizer: .adamW(beta1: 0.8, beta2: 0.99, epsilon: 1e-7),
@@ -44,7 +44,7 @@ struct RecipeFileTests {
     return recipe
   }
 
-  @Test("gives back the recipe that was written")
+  @Test("survives a round trip")
   func roundTrip() throws {
     var measured = Recipe.quick
     measured.normalization = .measured
@@ -58,7 +58,7 @@ struct RecipeFileTests {
     }
   }
 
-  @Test("may leave out what is as in the book, and quotes, and have comments")
+  @Test("may omit the book's values, may omit quotes, and may have comments")
   func readable() throws {
     #expect(try read("{}") == .book)
     let recipe = try read(
@@ -118,7 +118,7 @@ struct RecipeFileTests {
       ("{model: {nin: {head: 'sum'}}}", "model.nin.head"), ("{model: {nin: {depth: 16}}}", "12, 21, 27"),
       ("{model: {nin: {pointwise: 3}}}", "pointwiseConvolutions"), ("{model: {lenet: {}}}", "nin"),
       ("{model: {nin: {width: 100}}}", "width"), ("{model: {nin: {depth: 1.5}}}", "model"),
-      // Foundation's decoder ends the process at these.
+      // Foundation's decoder crashes on these.
       ("{epochs: 0x0x}", "0x0x"), ("{epochs: 0x1e-}", "0x1e-"), ("{/*/ // */epochs: 1e-}", "line 1"),
       ("{/**//**/epochs: 1e-}", "line 1"), ("{// 1\repochs: 1e+}", "1e+"),
       ("{'epochs: 0x0x, batchSize': 3}", "unknown key"),
@@ -131,7 +131,7 @@ struct RecipeFileTests {
     #expect(!description.contains("\n"))
   }
 
-  @Test("that are not in UTF-8 are rejected; Foundation's decoder ends the process at some of them")
+  @Test("that is not UTF-8 is rejected; Foundation's decoder crashes on some of them")
   func notUTF8() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([UInt8(ascii: "{")] + [UInt8](repeating: 0xFF, count: 20), to: "recipe.json5")

@@ -64,7 +64,7 @@ struct RecipeTests {
     }
   }
 
-  @Test("keeps the network of the best epoch, not that of the last, and ends when its patience does")
+  @Test("keeps the network of the best epoch, not that of the last, and ends when its patience runs out")
   func best() throws {
     let training = try SmallTraining()
     var recipe = SmallTraining.recipe
@@ -143,7 +143,7 @@ struct RecipeTests {
     #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
-  @Test("begins with a checkpoint, except a head for different classes, and keeps what is frozen")
+  @Test("starts from a checkpoint, except a head for different classes, and keeps frozen parameters")
   func fineTuning() throws {
     let source = try SmallTraining()
     try source.trainer().run()
@@ -244,7 +244,8 @@ struct RecipeTests {
     return comparison
   }
 
-  @Test("that names what the network has not is rejected", arguments: ["frozen", "constants", "everything"])
+  @Test(
+    "that names what the network does not have is rejected", arguments: ["frozen", "constants", "everything"])
   func unknownNames(what: String) throws {
     var recipe = SmallTraining.recipe
     switch what {

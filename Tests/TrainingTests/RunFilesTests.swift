@@ -176,7 +176,7 @@ struct RunFilesTests {
   }
 
   @Test(
-    "fall back to the state before where the newest is damaged, and end with the same bits",
+    "fall back to the previous state if the newest is damaged, and end with the same bits",
     arguments: [
       "cut", "flipped", "gone",
     ])
@@ -252,7 +252,7 @@ struct RunFilesTests {
     #expect(metrics.contains("\"epochs\" : 3"))
   }
 
-  @Test("are written so often that a process that is killed loses few steps")
+  @Test("are written so often that a killed process loses few steps")
   func interval() throws {
     #expect(!CheckpointInterval.steps(10).isDue(steps: 9, seconds: 1e9, writing: 0))
     #expect(CheckpointInterval.steps(10).isDue(steps: 10, seconds: 0, writing: 100))

@@ -55,7 +55,7 @@ struct RunFolderTests {
         atPath: "\(training.folder.earlier)/1/checkpoint.safetensors") == "weights")
   }
 
-  @Test("keeps what the version before left in earlier, and a gap in the numbers")
+  @Test("keeps what an older version left in earlier, and gaps in the numbers")
   func olderLayout() throws {
     let training = try SmallTraining()
     let earlier = training.folder.earlier
@@ -106,7 +106,7 @@ struct RunFolderTests {
     #expect(try training.bytes(training.folder.checkpoint) == network)
   }
 
-  @Test("counts on from any names in earlier")
+  @Test("continues the numbers in earlier, whatever the names")
   func oddNames() throws {
     let training = try SmallTraining()
     let earlier = training.folder.earlier
@@ -138,7 +138,7 @@ struct RunFolderTests {
     #expect(try names(training.folder.path).isEmpty)
   }
 
-  @Test("stays held though its lock file is removed")
+  @Test("stays locked although its lock file is removed")
   func removedLockFile() throws {
     let training = try SmallTraining()
     try FileManager.default.removeItem(atPath: training.folder.path + "/.training.lock")
@@ -146,7 +146,7 @@ struct RunFolderTests {
     _ = try run(training, seed: 1)
   }
 
-  @Test("is held by one training at a time, and is free after it and after a crash")
+  @Test("is locked by one training at a time, and released after it and after a crash")
   func lock() throws {
     let training = try SmallTraining()
     let error = #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
@@ -170,7 +170,7 @@ struct RunFolderTests {
     #expect(try names(training.folder.path).isEmpty)
   }
 
-  @Test("is rid of what a crashed training was writing")
+  @Test("is cleared of the files that a crashed training was writing")
   func abandonedFiles() throws {
     let training = try SmallTraining()
     for name in [".checkpoint.safetensors.4711-0.tmp", ".training-state.safetensors.4711-3.tmp", "notes.txt"]

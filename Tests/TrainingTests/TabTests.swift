@@ -97,7 +97,7 @@ struct TabTests {
     }
   }
 
-  @Test("of jax has its head on variants of NiN, but where they have another, and no other tab has")
+  @Test("of jax has its head on variants of NiN, unless they have another; no other tab has it")
   func heads() throws {
     let deep = ModelChoice(try NiNDesign(depth: .twentyOne))
     #expect(try Tab.jax.choice(deep).design == NiNDesign(head: .window, depth: .twentyOne))

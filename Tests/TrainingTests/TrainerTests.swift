@@ -127,7 +127,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("says nothing of death while the network lives")
+  @Test("does not report a dead network while it is alive")
   func alive() throws {
     let training = try SmallTraining()
     let recorder = Recorder()

@@ -21,7 +21,7 @@ struct TrainingStateTests {
     }
   }
 
-  @Test("keeps backend, precision and micro-batch over a resume that names none")
+  @Test("keeps backend, precision and micro-batch when it is resumed without them")
   func kept() throws {
     let training = try SmallTraining()
     let recorder = Recorder()
@@ -36,7 +36,7 @@ struct TrainingStateTests {
     #expect(changed.state.precision == .float32 && changed.state.microBatch == 2)
   }
 
-  @Test("keeps how convolutions are computed over a resume that does not say")
+  @Test("keeps the algorithm of convolutions when it is resumed without one")
   func keptAlgorithms() throws {
     for choice in ConvolutionChoice.allCases {
       let training = try SmallTraining()
@@ -87,7 +87,7 @@ struct TrainingStateTests {
   ///
   /// Another CPU's `exp` may round otherwise, hence the tolerance: the parameters are of order 0.1 to 1, and eleven
   /// steps of a small network multiply a rounding of 6e-8 by far less than 100.
-  @Test("of version f72ee2c is resumed to the network that it came to there")
+  @Test("of version f72ee2c is resumed to the same network as there")
   func oldFiles() throws {
     let training = try SmallTraining()
     try FileManager.default.copyItem(

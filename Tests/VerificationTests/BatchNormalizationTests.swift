@@ -36,7 +36,7 @@ struct BatchNormalizationTests {
   }
 
   @Test(
-    "to be right in every plan, with the batch's statistics and the running ones", arguments: [false, true])
+    "as correct in every plan, with the batch's statistics and the running ones", arguments: [false, true])
   func agreement(isTraining: Bool) throws {
     for seed in UInt64(0)..<3 {
       let experiment = try experiment(seed: seed, isTraining: isTraining)
@@ -53,7 +53,7 @@ struct BatchNormalizationTests {
     }
   }
 
-  @Test("with a running variance that is not the unbiased one")
+  @Test("with a running variance that is not unbiased")
   func biasedVariance() throws {
     let experiment = try experiment(seed: 1, isTraining: true)
     for right in try TestedBackends.all() {

@@ -3,7 +3,7 @@ import Operations
 
 /// Another backend with a deliberate mistake; without one it is that backend.
 struct WrongBackend: Backend {
-  /// What a pass of a kernel works on, before and after it is run.
+  /// The memory that a pass of a kernel uses, before and after it runs.
   struct Call {
     enum Work: Sendable {
       case forward, activationGradient, parameterGradients, inputGradient

@@ -12,7 +12,7 @@ final class LoneLayer {
   let operation: NetworkInNetwork.TensorOperation
   let precision: Precision
   let backend: any Backend
-  /// How the input is stored.
+  /// The layout of the input.
   let input: Layout
   let requirements: KernelRequirements
   /// The passes that can be run, in the order in which training runs them.

@@ -16,6 +16,21 @@ struct Trial: Sendable, CustomStringConvertible {
   let seed: UInt64
   let index: Int
 
+  /// The trials of an operation in every precision, layout of the input and use.
+  static func all(
+    of operation: TensorOperation, _ precisions: [Precision],
+    _ uses: [KernelCase.Use] = KernelCase.Use.allCases, seed: UInt64, index: Int
+  ) -> [Trial] {
+    precisions.flatMap { precision in
+      KernelCase.Arrival.allCases.flatMap { arrival in
+        uses.map { use in
+          Trial(
+            operation: operation, precision: precision, use: use, arrival: arrival, seed: seed, index: index)
+        }
+      }
+    }
+  }
+
   /// The trials that are simpler in one respect.
   var smaller: [Trial] {
     var plainer: [Trial] = []

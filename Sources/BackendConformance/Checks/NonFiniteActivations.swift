@@ -27,15 +27,9 @@ extension Conformance {
       input: [2, 33, 12, 12], window: SlidingWindow(kernel: 3, stride: 2))
     for index in steps(size.shapes, of: .nonFiniteActivations) {
       for operation in [.maxPooling(overlapping), shapes.maxPooling(with: .inTurn(index))] {
-        for precision in precisions {
-          for use in [KernelCase.Use.training, .prediction] {
-            for arrival in KernelCase.Arrival.allCases {
-              let trial = Trial(
-                operation: operation, precision: precision, use: use, arrival: arrival, seed: seed,
-                index: index)
-              examine(trial, &report, compareNonFiniteWindows)
-            }
-          }
+        for trial in Trial.all(of: operation, precisions, [.training, .prediction], seed: seed, index: index)
+        {
+          examine(trial, &report, compareNonFiniteWindows)
         }
       }
     }

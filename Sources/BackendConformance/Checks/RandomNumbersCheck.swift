@@ -22,14 +22,8 @@ extension Conformance {
   }
 
   private func compareAll(_ operation: TensorOperation, index: Int, _ report: inout CheckReport) {
-    for precision in precisions {
-      for arrival in KernelCase.Arrival.allCases {
-        for use in [KernelCase.Use.training, .prediction] {
-          let trial = Trial(
-            operation: operation, precision: precision, use: use, arrival: arrival, seed: seed, index: index)
-          examine(trial, &report, compareWithinBound)
-        }
-      }
+    for trial in Trial.all(of: operation, precisions, [.training, .prediction], seed: seed, index: index) {
+      examine(trial, &report, compareWithinBound)
     }
   }
 

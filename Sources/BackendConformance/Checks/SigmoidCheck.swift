@@ -3,7 +3,7 @@ import Operations
 import Tensors
 
 extension Conformance {
-  /// The sigmoid against the reference in Double, for numbers of every size, NaN and infinities among them, and its
+  /// The sigmoid against the reference in Double, for numbers of all magnitudes, NaN and infinities, and its
   /// gradient against central differences.
   ///
   /// With u the unit roundoff of float32 and s that of the type that a tensor is stored in, 0 for float32, the relative
@@ -17,18 +17,14 @@ extension Conformance {
       [3, 4, 5],
     ]
     for index in steps(shapes.count, of: .sigmoid) {
-      for precision in precisions {
-        for arrival in KernelCase.Arrival.allCases {
-          for use in [KernelCase.Use.training, .prediction] {
-            let trial = Trial(
-              operation: .sigmoid(shapes[index]), precision: precision, use: use, arrival: arrival,
-              inPlace: index % 2 == 1, seed: seed, index: index)
-            for scale in [1.0, 8, 60] {
-              examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
-            }
-            examine(trial, &report, compareNonFiniteSigmoid)
-          }
+      let trials = Trial.all(
+        of: .sigmoid(shapes[index]), precisions, [.training, .prediction], seed: seed, index: index)
+      for var trial in trials {
+        trial.inPlace = index % 2 == 1
+        for scale in [1.0, 8, 60] {
+          examine(trial, &report) { try compareSigmoid($0, scale: scale, &$1) }
         }
+        examine(trial, &report, compareNonFiniteSigmoid)
       }
     }
     differentiateSigmoid(&report)
@@ -86,20 +82,7 @@ extension Conformance {
   private func differentiateSigmoid(_ report: inout CheckReport) {
     let trial = Trial(operation: .sigmoid([3, 7]), precision: .float64, seed: seed, index: 0)
     let kernelCase = trial.normals()
-    guard let gradient = outcome(kernelCase, trial, &report)?.values(.inputGradient) else { return }
-    let step = 1e-4
-    func output(_ change: Double) -> Tensor<Double>? {
-      var changed = kernelCase
-      changed.input = changed.input.map { $0 + change }
-      return outcome(changed, trial, &report)?.values(.output)
-    }
-    guard let above = output(step), let below = output(-step) else { return }
-    for (element, computed) in gradient.elements.enumerated() {
-      let slope = (above.elements[element] - below.elements[element]) / (2 * step)
-      let difference = slope * kernelCase.outputGradient.elements[element]
-      guard !(abs(difference - computed) <= 1e-7) else { continue }
-      report.fail(
-        subject(trial), "\(computed) at element \(element), where the finite difference is \(difference)")
-    }
+    guard let outcome = outcome(kernelCase, trial, &report) else { return }
+    differentiate(outcome, of: kernelCase, step: 1e-4, allowed: { _, _ in 1e-7 }, trial, &report)
   }
 }

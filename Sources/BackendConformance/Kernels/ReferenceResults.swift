@@ -6,7 +6,8 @@ import Tensors
 ///
 /// The checks run a case in many ways that are the same for the reference, so the results of the last cases are kept.
 final class ReferenceResults: Sendable {
-  private let harness: KernelHarness
+  /// Runs cases whose results depend on their state, use or context, and are not kept.
+  let harness: KernelHarness
   private let recent = Mutex<[(trained: KernelCase, outcome: KernelOutcome)]>([])
 
   init(_ harness: KernelHarness) {

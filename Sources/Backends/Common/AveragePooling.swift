@@ -15,7 +15,7 @@ final class AveragePoolingKernel: Kernel {
   /// - Parameters:
   ///   - geometry: The sizes.
   ///   - countsPadding: Whether padding counts as zeros.
-  ///   - layout: How the input is stored; the output is stored the same way.
+  ///   - layout: The layout of the input; the output is stored the same way.
   ///   - output: The output's layout as the backend describes it.
   ///   - threads: The threads to use.
   init(

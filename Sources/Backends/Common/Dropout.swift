@@ -23,7 +23,7 @@ final class DropoutKernel: Kernel {
   ///
   /// - Parameters:
   ///   - probability: The probability that an element is dropped, 0 to 1.
-  ///   - planes: How the elements are stored.
+  ///   - planes: The layout of the elements.
   ///   - layout: The same as the backend describes it.
   ///   - layerIndex: The layer's index in the network.
   ///   - threads: The threads to use.

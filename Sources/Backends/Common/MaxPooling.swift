@@ -17,7 +17,7 @@ final class MaxPoolingKernel: Kernel {
   ///
   /// - Parameters:
   ///   - geometry: The sizes.
-  ///   - layout: How the input is stored; the output is stored the same way.
+  ///   - layout: The layout of the input; the output is stored the same way.
   ///   - output: The output's layout as the backend describes it.
   ///   - isTraining: Whether a backward pass will follow.
   ///   - threads: The threads to use.

@@ -20,7 +20,7 @@ struct ConvolutionMatrices {
   let rows: Int
   /// P.
   let pixels: Int
-  /// How the input is unfolded.
+  /// The unfolding of the input.
   let unfolding: Unfolding
   /// Whether the unfolded input is the input itself: a 1×1 window with stride 1 and no padding.
   let isDirect: Bool

@@ -1,3 +1,5 @@
+import CKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -34,7 +36,7 @@ package struct AutomaticThreadCount {
     let wanted = wish ?? min(processors, quota ?? processors)
     // OMP_THREAD_LIMIT applies to both.
     let limit = variable("OMP_THREAD_LIMIT").flatMap(Self.positive) ?? wanted
-    return max(min(wanted, limit, ThreadPool.largestCount), 1)
+    return max(min(wanted, limit, Int(CK_MOST_THREADS)), 1)
   }
 
   /// The first of a list of positive numbers; as in libgomp, nil if the list contains anything else.

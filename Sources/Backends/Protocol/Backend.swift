@@ -112,6 +112,27 @@ extension Backend {
   public func update(_ step: AdamWStep) {
     table.adamW.function(step)
   }
+
+  /// Allows everything except fusing an activation for which ``canFuse(_:into:)`` is false.
+  public func allows(_ rewrite: RewriteProposal) -> Bool {
+    rewrite.after.allSatisfy { operation in
+      guard case .convolution(let geometry, let activation?) = operation else { return true }
+      return canFuse(activation, into: .convolution(geometry, activation: nil))
+    }
+  }
+
+  /// Checks that the backend has the algorithm that a choice names.
+  ///
+  /// - Parameter choice: The choice.
+  /// - Throws: ``BackendError`` if it does not.
+  public func requireAlgorithm(of choice: ConvolutionChoice) throws {
+    let algorithms = table.convolution.map(\.key)
+    guard choice == .winograd, !algorithms.contains(.winograd) else { return }
+    let names = algorithms.map(\.rawValue).joined(separator: ", ")
+    throw BackendError.unsupportedAlgorithm(
+      available: algorithms,
+      reason: "the \(name) backend cannot compute convolutions by winograd; it has \(names)")
+  }
 }
 
 /// The library, instruction set and precisions of a backend.

@@ -20,7 +20,7 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   /// A kernel was run before it was given the memory that the pass needs.
   case unboundMemory(reason: String)
 
-  /// What is wrong and, if something can be done, what would work, in one line.
+  /// The problem, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
     case .unknownName(let name, let available):

@@ -27,31 +27,3 @@ public struct ConvolutionAlgorithm: RawRepresentable, Hashable, Sendable, Custom
   /// The name.
   public var description: String { rawValue }
 }
-
-/// The choice of an algorithm for each convolution of a network.
-public enum ConvolutionChoice: String, Sendable, Codable, CaseIterable {
-  /// The algorithm expected to be faster.
-  ///
-  /// It depends on shapes, precision, the number of images, and whether the usual batch has so few images that all
-  /// threads share each. Nothing is timed, so the choice is reproducible, and the same for all parts of a batch.
-  case automatic = "auto"
-  /// The backend's first algorithm: the defining sum, in any order.
-  case direct
-  /// Winograd's algorithm wherever it is possible.
-  case winograd
-}
-
-extension Backend {
-  /// Checks that the backend has the algorithm that a choice names.
-  ///
-  /// - Parameter choice: The choice.
-  /// - Throws: ``BackendError`` if it does not.
-  public func requireAlgorithm(of choice: ConvolutionChoice) throws {
-    let algorithms = table.convolution.map(\.key)
-    guard choice == .winograd, !algorithms.contains(.winograd) else { return }
-    let names = algorithms.map(\.rawValue).joined(separator: ", ")
-    throw BackendError.unsupportedAlgorithm(
-      available: algorithms,
-      reason: "the \(name) backend cannot compute convolutions by winograd; it has \(names)")
-  }
-}

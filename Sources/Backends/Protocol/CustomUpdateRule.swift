@@ -15,8 +15,8 @@ import Tensors
 ///       }
 ///     }
 ///
-/// Everything is computed in Double, and rounded once to the type of the parameters. An element that is 0, and whose
-/// gradient and slots are 0 as well, stays as it is: so the padding of blocked layouts stays zero.
+/// Everything is computed in Double, and rounded once to the type of the parameters. An element whose value, gradient and
+/// slots are all 0 is skipped, so that the padding of blocked layouts stays zero.
 public protocol CustomUpdateRule: Sendable {
   /// The names of the values kept per element from step to step, at most two; a constant, so that a step allocates
   /// nothing.
@@ -27,7 +27,7 @@ public protocol CustomUpdateRule: Sendable {
   /// Updates one element.
   ///
   /// - Parameters:
-  ///   - element: Its value and its slots, to be changed, and its gradient.
+  ///   - element: Its value and its slots, which are to be changed, and its gradient.
   ///   - context: The values shared by all elements of the parameter.
   func update(_ element: inout UpdatedElement, _ context: UpdateContext)
 
@@ -77,7 +77,7 @@ public struct CustomUpdateBlock {
   public let values: UnsafeMutableRawPointer
   /// Their gradients.
   public let gradient: UnsafeRawPointer
-  /// The slots, read and written, in the order of the rule's slots; nil if the rule has fewer.
+  /// The slots, read and written, in the order of the rule's ``CustomUpdateRule/slots``; nil if the rule has fewer.
   public let slots: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
   /// The number of elements.
   public let count: Int

@@ -1,6 +1,6 @@
 import Tensors
 
-/// How the elements of a tensor are stored in memory.
+/// The way in which the elements of a tensor are stored in memory.
 ///
 /// The shape is logical (N, C, H, W); only the backend that made the layout interprets the order of the elements.
 /// Padding elements are always zero, so that sums over the raw memory are sums over the tensor.

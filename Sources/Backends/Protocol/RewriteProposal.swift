@@ -16,13 +16,3 @@ public struct RewriteProposal: Sendable {
     self.after = after
   }
 }
-
-extension Backend {
-  /// Allows everything except fusing an activation for which ``canFuse(_:into:)`` is false.
-  public func allows(_ rewrite: RewriteProposal) -> Bool {
-    rewrite.after.allSatisfy { operation in
-      guard case .convolution(let geometry, let activation?) = operation else { return true }
-      return canFuse(activation, into: .convolution(geometry, activation: nil))
-    }
-  }
-}

@@ -6,8 +6,8 @@
 
 /// The softmax of one row of scores, for a ``CustomLoss``: see ``CustomLossCall/softmax(_:)``.
 ///
-/// It is computed in Double, and without overflow whatever the scores. It points to the scores, so it is valid only
-/// during the call that receives them, and nothing is allocated. The focal loss −(1 − p)² log p of the correct class's
+/// It is computed in Double, without overflow for any scores and without allocation. It points to the scores, so it is
+/// valid only during the call that receives them. As an example, the focal loss −(1 − p)² log p of the correct class's
 /// probability p (Lin and others 2017, with γ = 2):
 ///
 ///     struct FocalLoss: CustomLoss {
@@ -17,7 +17,7 @@
 ///           let (softmax, label, gradient) = (call.softmax(row), call.label(row), call.gradient(row))
 ///           let (p, logP) = (softmax[label], softmax.logarithm(label))
 ///           score.lossSum -= (1 - p) * (1 - p) * logP
-///           // The derivative by log p, whose own gradient is 1 at the label minus the softmax.
+///           // The derivative with respect to log p, whose own gradient is one-hot(label) − softmax.
 ///           let slope = (1 - p) * (2 * p * logP - (1 - p)) / Double(call.imagesOfBatch)
 ///           for index in 0..<call.classes {
 ///             gradient?[index] = Float(slope * ((index == label ? 1 : 0) - softmax[index]))
@@ -48,6 +48,6 @@ public struct SoftmaxRow {
   /// The probability of a class: exp(score) / Σ exp(score).
   public subscript(index: Int) -> Double { exp(Double(logits[index]) - largest) / sum }
 
-  /// The logarithm of the probability of a class; minus this is the cross entropy if the class is the correct one.
+  /// The logarithm of the probability of a class; its negative is the cross entropy if the class is the correct one.
   public func logarithm(_ index: Int) -> Double { Double(logits[index]) - largest - logSum }
 }

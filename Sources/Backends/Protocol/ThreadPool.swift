@@ -35,7 +35,7 @@ public struct ThreadPool: Sendable, Equatable {
 
   private static let largestStarted = Mutex(1)
 
-  /// Makes sure that the system allows the process this many threads: GNU OpenMP ends the process if it does not.
+  /// Checks that the system allows the process this many threads, since GNU OpenMP aborts the process if it does not.
   ///
   /// They are started as a trial, unless a pool of this size has been tried before.
   ///

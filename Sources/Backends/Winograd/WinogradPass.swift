@@ -76,7 +76,7 @@ final class WinogradPass {
   ///
   /// - Parameters:
   ///   - weight: The weight, O×I×kH×kW.
-  ///   - transformed: Where U is stored.
+  ///   - transformed: The memory of U.
   ///   - isRotated: Whether it is the pass of the input's gradient.
   /// - Returns: The loop.
   func transformation(

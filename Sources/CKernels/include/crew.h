@@ -4,8 +4,8 @@
 
 typedef struct ck_crew ck_crew;
 
-// Starts count − 1 threads; the one that calls ck_crew_run is member 0. NULL if the system
-// refuses, and then *started is the number of members that it allows.
+// Starts count − 1 threads; the one that calls ck_crew_run is member 0. Returns NULL if the system
+// does not allow that many; *started is then the number of members that it allows.
 ck_crew *ck_crew_create(int32_t count, int32_t *started);
 
 // Calls the body once on each member, and returns when all have returned. From one thread at a time.

@@ -47,9 +47,13 @@
 
     /// Bytes of scratch memory while it runs, reorders included.
     var scratchByteCount: Int {
+      sharedByteCount + reordered.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
+    }
+
+    /// The bytes of these that the primitive and the reorders share.
+    private var sharedByteCount: Int {
       let primitives = [descriptor.scratchByteCount] + ports.map(\.reorderPrimitive.scratchByteCount)
       return AlignedBuffer.rounded(primitives.max() ?? 0)
-        + reordered.reduce(0) { $0 + AlignedBuffer.rounded($1.wanted.byteCount) }
     }
 
     /// Bytes of the packed parameters.
@@ -86,33 +90,28 @@
       _ addresses: [UnsafeMutableRawPointer], scratch: UnsafeMutableRawPointer,
       packed: UnsafeMutableRawPointer
     ) throws {
-      let shared = ([descriptor.scratchByteCount] + ports.map(\.reorderPrimitive.scratchByteCount)).max() ?? 0
       var packed = packed
-      var free = scratch + AlignedBuffer.rounded(shared)
+      var free = scratch + sharedByteCount
       var tensors: [(Int32, MemoryDescriptor, UnsafeMutableRawPointer)] = []
       for ((port, wanted, reorderPrimitive), address) in zip(ports, addresses) {
         guard reorderPrimitive.isNeeded else {
           tensors.append((port.argument, wanted, address))
           continue
         }
-        let buffer: UnsafeMutableRawPointer
-        if port.role == .parameter {
-          buffer = packed
-          packed += AlignedBuffer.rounded(wanted.byteCount)
-        } else {
-          buffer = free
-          free += AlignedBuffer.rounded(wanted.byteCount)
-        }
+        let byteCount = AlignedBuffer.rounded(wanted.byteCount)
+        let buffer = port.role == .parameter ? packed : free
+        if port.role == .parameter { packed += byteCount } else { free += byteCount }
+        tensors.append((port.argument, wanted, buffer))
         let isOutput = port.role == .output
         let reorder = try reorderPrimitive.primitive(
-          engine, from: isOutput ? buffer : address, to: isOutput ? address : buffer, scratch: scratch
-        ).map { TimedReorder($0, argument: port.argument, byteCount: wanted.byteCount) }
+          engine, from: isOutput ? buffer : address, to: isOutput ? address : buffer, scratch: scratch)
+        guard let reorder else { continue }
+        let timed = TimedReorder(reorder, argument: port.argument, byteCount: wanted.byteCount)
         switch port.role {
-        case .input: beforehand += reorder.map { [$0] } ?? []
-        case .output: afterwards += reorder.map { [$0] } ?? []
-        case .parameter: repacking += reorder.map { [$0] } ?? []
+        case .input: beforehand.append(timed)
+        case .output: afterwards.append(timed)
+        case .parameter: repacking.append(timed)
         }
-        tensors.append((port.argument, wanted, buffer))
       }
       primitive = try Primitive(descriptor, engine, scratch: scratch, tensors)
     }

@@ -60,35 +60,24 @@ public final class BatchLoader {
     batchesAhead: Int = BatchLoader.usualBatchesAhead, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
-    guard 1...(1 << 20) ~= batchSize else {
-      throw DatasetError.invalidArgument(
-        name: "batchSize", reason: "the batch size is \(batchSize); it must be from 1 to 1048576")
-    }
-    guard 1...64 ~= batchesAhead else {
-      throw DatasetError.invalidArgument(
-        name: "batchesAhead",
-        reason: "the number of batches ahead is \(batchesAhead); it must be from 1 to 64")
-    }
-    guard order.allSatisfy({ 0..<images.count ~= $0 }) else {
-      throw DatasetError.invalidArgument(
-        name: "order", reason: "the order has indices beyond the \(images.count) images")
-    }
+    try Self.require(
+      1...(1 << 20) ~= batchSize, "batchSize", "the batch size is \(batchSize); it must be from 1 to 1048576")
+    try Self.require(
+      1...64 ~= batchesAhead, "batchesAhead",
+      "the number of batches ahead is \(batchesAhead); it must be from 1 to 64")
+    try Self.require(
+      order.allSatisfy { 0..<images.count ~= $0 }, "order",
+      "the order has indices beyond the \(images.count) images")
     let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
-    guard 1...Processors.largestCount ~= threadCount else {
-      throw DatasetError.invalidArgument(
-        name: "threads",
-        reason:
-          "the number of threads that load images is \(threadCount); it must be from 1 to \(Processors.largestCount)"
-      )
-    }
+    try Self.require(
+      1...Processors.largestCount ~= threadCount, "threads",
+      "the number of threads that load images is \(threadCount); it must be from 1 to \(Processors.largestCount)"
+    )
     let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
-    guard method.givesBytes || transforms == nil else {
-      throw DatasetError.invalidArgument(
-        name: "transforms",
-        reason:
-          "images resized by the method '\(method.rawValue)' are not bytes, which transforms need: omit the transforms, or "
-          + "use another method")
-    }
+    try Self.require(
+      method.givesBytes || transforms == nil, "transforms",
+      "images resized by the method '\(method.rawValue)' are not bytes, which transforms need: omit the transforms, or "
+        + "use another method")
     try size.check()
     let lastBatch = max((order.count + batchSize - 1) / batchSize - 1, 0)
     let shortBatch = shortBatch ?? lastBatch
@@ -96,14 +85,12 @@ public final class BatchLoader {
       images: images, target: size, method: method, batchSize: batchSize, order: order,
       shortBatch: shortBatch,
       transforms: transforms)
-    guard 0...lastBatch ~= shortBatch else {
-      throw DatasetError.invalidArgument(
-        name: "shortBatch", reason: "batch \(shortBatch) is not one of the epoch's \(plan.batchCount)")
-    }
-    guard 0...plan.batchCount ~= startingAt else {
-      throw DatasetError.invalidArgument(
-        name: "startingAt", reason: "batch \(startingAt) is not one of the epoch's \(plan.batchCount)")
-    }
+    try Self.require(
+      0...lastBatch ~= shortBatch, "shortBatch",
+      "batch \(shortBatch) is not one of the epoch's \(plan.batchCount)")
+    try Self.require(
+      0...plan.batchCount ~= startingAt, "startingAt",
+      "batch \(startingAt) is not one of the epoch's \(plan.batchCount)")
     let whole: Shape = [batchSize, images.channels, size.height, size.width]
     let left = order.count % batchSize
     shapes = (whole, left == 0 ? whole : whole.withBatch(left))
@@ -115,6 +102,12 @@ public final class BatchLoader {
     let ring = try BatchRing(plan: plan, startingAt: startingAt, slotCount: batchesAhead + 1)
     self.ring = ring
     self.threads = try BackgroundThread.start(threadCount, stop: ring.stop) { ring.fillAll() }
+  }
+
+  private static func require(
+    _ isValid: Bool, _ argument: String, _ reason: @autoclosure () -> String
+  ) throws {
+    guard isValid else { throw DatasetError.invalidArgument(name: argument, reason: reason()) }
   }
 
   deinit {

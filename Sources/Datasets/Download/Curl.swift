@@ -69,8 +69,8 @@ struct Curl {
     switch (outcome.exitCode, status) {
     case (0, _): return .complete
     case (33, _), (22, "416"): return .cannotResume
-    case (22, _): return .failed("the server answers \(status)")
-    case (18, _): return .failed("the connection ended early; downloading again resumes it")
+    case (22, _): return .failed("the server responded with status \(status)")
+    case (18, _): return .failed("the connection was lost; download again to resume")
     case (nil, _): return .failed("curl was stopped")
     case (let code?, _):
       return .failed(lines.first { $0.hasPrefix("curl:") }.map(String.init) ?? "curl's error code \(code)")

@@ -40,7 +40,7 @@ extension ClassFolders {
         + "classes: \(networkClasses.joined(separator: ", ").onOneLine(atMost: 400))")
   }
 
-  /// What must be equal in matching names.
+  /// The letters and digits of a name, which must be equal in matching names.
   private static func key(_ name: String) -> String {
     name.lowercased().filter { !" _-".contains($0) }
   }

@@ -4,11 +4,11 @@ extension DecodedImage {
   /// Height and width in pixels.
   public var size: PixelSize { PixelSize(height: height, width: width) }
 
-  /// The image in another size, C×H×W.
+  /// The image resized, C×H×W.
   ///
   /// - Parameters:
-  ///   - size: The size to resize it to.
-  ///   - method: The resizing method, which should be that of the training.
+  ///   - size: The new size.
+  ///   - method: The resizing method: as in training.
   /// - Returns: The pixels.
   /// - Throws: ``DatasetError`` if a side of either size is not from 1 to 16,384 pixels.
   public func resized(to size: PixelSize, by method: ResizeMethod = .pillow) throws -> ResizedImage {

@@ -12,17 +12,16 @@ extension LabeledImages {
 
   /// Divides the images at random into two parts; the bytes are not copied.
   ///
-  /// Within each part the images keep their order. A recipe's validation split divides its training images in the same
-  /// way.
+  /// Each part keeps the order of its images. A recipe's validation split divides the training images in the same way.
   ///
   /// ```swift
   /// let (training, test) = try images.split(fraction: 0.2, seed: 0)
   /// ```
   ///
   /// - Parameters:
-  ///   - fraction: The share of the second part, rounded to whole images; more than 0 and less than 1.
+  ///   - fraction: The share that is held out, more than 0 and less than 1, rounded to whole images.
   ///   - seed: The seed, which determines the division.
-  /// - Returns: The remaining images, and those that are held out.
+  /// - Returns: The remaining images and the held-out ones.
   /// - Throws: ``DatasetError`` if one of the parts would be empty.
   public func split(
     fraction: Double, seed: UInt64

@@ -39,9 +39,9 @@ public struct FirstFilters: Equatable, Sendable {
   /// - Parameter network: The network.
   /// - Throws: `NetworkError` if there is no convolution.
   public init(of network: Network) throws {
-    try self.init(network.model.resolved(for: network.image.batched(1))) {
-      try network.parameter($0, as: Double.self)
-    }
+    try self.init(
+      network.model.resolved(for: network.image.batched(1)),
+      parameter: { try network.parameter($0, as: Double.self) })
   }
 
   /// The number of filters.

@@ -43,8 +43,8 @@ public struct LayerFeatures: Equatable, Sendable {
   ///   - name: The layer's name, `net.2.0`; or that of a block, `net.2`, for the block's last layer.
   ///   - pixels: The image, C×H×W.
   ///   - network: A network that stores activations: `NetworkOptions(keepsActivations: true)`.
-  /// - Throws: The errors of the backend's library; `NetworkError` if the layer's output is not stored; or, with
-  ///   the names of the layers that have maps, if it does not exist or has none.
+  /// - Throws: `NetworkError`, with the names of the layers that have maps, if the layer does not exist or has none, or if
+  ///   its output is not stored; the errors of the backend's library.
   public init(of name: String, for pixels: Pixels, by network: Network) throws {
     let layers = try network.model.resolved(for: network.image.batched(1))
     try self.init(of: Self.layer(name, of: layers), for: pixels, by: network)

@@ -5,7 +5,7 @@ public struct ClassMapPicture: Sendable {
   /// The image's name: `test image 0`.
   public let name: String
   /// The image.
-  public let image: SeenImage
+  public let image: DrawnImage
   /// The maps.
   public let maps: ClassMaps
   /// The classes' names.
@@ -19,10 +19,10 @@ public struct ClassMapPicture: Sendable {
   ///   - name: The image's name.
   ///   - image: The image.
   ///   - maps: The maps.
-  ///   - classNames: The classes' names, one per map; classes are numbered if it is not one name per map.
+  ///   - classNames: The classes' names; classes are numbered unless there is one name per map.
   ///   - label: The image's class, if known.
   public init(
-    name: String, image: SeenImage, maps: ClassMaps, classNames: [String] = [], label: Int? = nil
+    name: String, image: DrawnImage, maps: ClassMaps, classNames: [String] = [], label: Int? = nil
   ) {
     let classes = maps.maps.indices
     self.name = name
@@ -41,7 +41,7 @@ public struct ClassMapPicture: Sendable {
   ///   - map: The map.
   ///   - side: The approximate side of the picture, in pixels.
   /// - Returns: The picture.
-  package func raster(_ map: ClassMap, side: Int = SeenImage.usualSide) -> Raster {
+  package func raster(_ map: ClassMap, side: Int = DrawnImage.usualSide) -> Raster {
     image.raster(below: map.map, scale, side: side)
   }
 
@@ -97,7 +97,7 @@ public struct ClassMapPicture: Sendable {
 
     init(count: Int) {
       switch count {
-      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, SeenImage.usualSide)
+      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, DrawnImage.usualSide)
       case ...40: (columns, tileWidth, imageWidth, pixels) = (8, 112, 224, 168)
       default: (columns, tileWidth, imageWidth, pixels) = (10, 96, 224, 112)
       }
@@ -126,7 +126,7 @@ extension PictureSheet {
         source,
         "A class's score is the mean of its map: \(size) values, interpolated over the image.",
         "Below each class: score · probability. The maps of an image share one scale; they cover "
-          + "\(decimal(100 * SeenImage.opacity, places: 0)) % of it.",
+          + "\(decimal(100 * DrawnImage.opacity, places: 0)) % of it.",
       ],
       strips: pictures.map { $0.strip(limit: limit) })
   }

@@ -10,7 +10,7 @@ extension PictureSheet {
   ///   - backend: The backend that computed them.
   ///   - limit: The number of channels to show, from the first, at least 1; nil for all.
   public init(
-    _ features: LayerFeatures, of image: SeenImage, name: String, backend: String, limit: Int? = nil
+    _ features: LayerFeatures, of image: DrawnImage, name: String, backend: String, limit: Int? = nil
   ) {
     let scale = ColorScale(of: features.maps)
     let shown = Array(features.maps.prefix(max(limit ?? features.maps.count, 1)))
@@ -33,7 +33,7 @@ extension PictureSheet {
   ///   - backends: The names of the backends.
   ///   - limit: The number of channels to show, from the first, at least 1; nil for all.
   public init(
-    _ comparison: FeatureComparison, of image: SeenImage, name: String, backends: (String, String),
+    _ comparison: FeatureComparison, of image: DrawnImage, name: String, backends: (String, String),
     limit: Int? = nil
   ) {
     let (first, second) = (comparison.first, comparison.second)
@@ -93,7 +93,7 @@ private struct FeatureGrid {
     tileWidth = maps.count > 128 ? 44 : 60
   }
 
-  func image(_ image: SeenImage, _ name: String) -> PicturePanel {
+  func image(_ image: DrawnImage, _ name: String) -> PicturePanel {
     PicturePanel(
       tiles: [PictureTile(image.raster(), label: "\(name): the image")], columns: 1, tileWidth: 168)
   }

@@ -51,8 +51,8 @@ extension PictureSheet {
   /// Writes the sheet, completely or not at all.
   ///
   /// - Parameter path: The file: `.svg` with labels, or `.png` with the pictures alone.
-  /// - Throws: `FileError` if its name has another extension, or it cannot be written; `ImageFileError` if libpng reports an
-  ///   error.
+  /// - Throws: `FileError` if its name has another extension, or the system does not allow it to be written;
+  ///   `ImageFileError` if libpng reports an error.
   public func write(to path: String) throws {
     try PictureFile(path: path).write(self)
   }

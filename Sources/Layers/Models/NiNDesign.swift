@@ -56,11 +56,11 @@ public struct NiNDesign: Hashable, Sendable {
   public let pointwiseConvolutions: Int
   /// Height and width of their kernels: 1, or 3 with a padding of 1 (exercise 2).
   public let pointwiseKernel: Int
-  /// How the maps become one number per class.
+  /// The layers that reduce the maps to one number per class (exercise 3).
   public let head: Head
   /// The factor for the channels of all layers, except channels that are classes.
   public let width: Double
-  /// How the last block reduces the channels to the classes (exercise 5).
+  /// The reduction of the channels to the classes in the last block (exercise 5).
   public let lastStep: LastStep
   /// The number of blocks of each stage (exercise 6).
   public let depth: Depth
@@ -75,9 +75,9 @@ public struct NiNDesign: Hashable, Sendable {
   /// - Parameters:
   ///   - pointwiseConvolutions: The number of pointwise convolutions after the first convolution of each block, 0 to 3.
   ///   - pointwiseKernel: Height and width of their kernels, 1 or 3.
-  ///   - head: How the maps become one number per class.
+  ///   - head: The layers that reduce the maps to one number per class.
   ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.
-  ///   - lastStep: How the last block reduces the channels to the classes.
+  ///   - lastStep: The reduction of the channels to the classes in the last block.
   ///   - depth: The number of blocks of each stage.
   /// - Throws: `GeometryError` if a number is not one of these, or a gradual step has no pointwise convolutions.
   public init(

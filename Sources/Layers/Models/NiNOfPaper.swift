@@ -1,5 +1,5 @@
-/// The paper's network for CIFAR-10 (Lin, Chen and Yan 2013), as the authors' settings for
-/// [cuda-convnet](https://github.com/mavenlin/cuda-convnet/blob/master/NIN/cifar-10_def) have it.
+/// The paper's network for CIFAR-10 (Lin, Chen and Yan 2013), as the authors' definition for
+/// [cuda-convnet](https://github.com/mavenlin/cuda-convnet/blob/master/NIN/cifar-10_def) gives it.
 ///
 /// Its poolings round up, as those of cuda-convnet and Caffe do.
 ///

@@ -4,7 +4,7 @@ import Tensors
 public enum ONNXInputError: Error, Equatable, CustomStringConvertible {
   /// The file does not declare the shape of its input.
   case undeclaredShape(path: String, input: String)
-  /// The file leaves an axis of its input open that is not the batch, the height or the width.
+  /// The file leaves an axis of its input open, other than the batch, the height and the width.
   case openAxis(path: String, input: String, axis: Int)
   /// The file leaves the size of its images open, and none was given.
   case openImageSize(path: String)
@@ -33,7 +33,7 @@ public enum ONNXInputError: Error, Equatable, CustomStringConvertible {
   /// The path, the problem and what would work, in one line.
   public var description: String { line(remedy: remedy) }
 
-  /// The path and the problem with the caller's own hint, in one line.
+  /// The path, the problem and a remedy, in one line.
   private func line(remedy: String) -> String {
     "\(FileError(path: path, problem: .unsupported(reason: problem + remedy)))"
   }
@@ -42,7 +42,7 @@ public enum ONNXInputError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .openImageSize: "; give an image size"
     case .undeclaredShape, .openAxis, .notImages:
-      "; ONNXFile.network(input:) reads models of any input"
+      "; ONNXFile.network(input:) reads models with any input"
     }
   }
 }

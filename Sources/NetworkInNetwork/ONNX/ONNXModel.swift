@@ -1,7 +1,7 @@
-/// A model in the ONNX format with the preparation of its images, as a `Checkpoint` has it for a `.safetensors` file.
+/// A model in the ONNX format with the preparation of its images, like a `Checkpoint` for a `.safetensors` file.
 ///
 /// The preparation is read from the file's metadata, which `nin export` and `ONNXFile.write(checkpoint, to:)` write. Files
-/// from other programs lack them; give the preparation with ``describe(normalization:classNames:resize:)``.
+/// from other programs lack it; give the preparation with ``describe(normalization:classNames:resize:)``.
 ///
 /// ```swift
 /// var model = try ONNXModel(path: "theirs.onnx")
@@ -56,7 +56,7 @@ public struct ONNXModel: Sendable {
     description.resize = resize ?? description.resize
   }
 
-  /// Requires that the model takes images of 1 or 3 channels, as image files have.
+  /// Requires the model to take images of 1 or 3 channels, which image files can be decoded to.
   ///
   /// - Throws: ``ONNXInputError`` otherwise.
   public func requireImages() throws {

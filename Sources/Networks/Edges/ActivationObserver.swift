@@ -27,18 +27,16 @@ package protocol ActivationObserver: AnyObject {
 extension ActivationObserver {
   /// Every layer's output is wanted.
   package func observes(layer: String) -> Bool { true }
-}
 
-extension Network {
-  func show(_ layer: PreparedLayer, to observer: any ActivationObserver) throws {
-    guard let name = layer.outputName, observer.observes(layer: name), let output = layer.outputAddress else {
-      return
-    }
-    observer.observe(try plain(output, layer.requirements.output), ofLayer: name)
+  /// Takes a layer's output from its memory, if it is wanted.
+  func observe(_ layer: PreparedLayer, on backend: any Backend) throws {
+    guard let name = layer.outputName, observes(layer: name), let output = layer.outputAddress else { return }
+    observe(try backend.plain(output, layer.requirements.output), ofLayer: name)
   }
 
-  func showOutput(of plan: ExecutionPlan, to observer: any ActivationObserver) throws {
-    guard let output = plan.outputAddress else { return }
-    observer.observe(networkOutput: try plain(output, plan.output))
+  /// Takes the network's output from its memory.
+  func observe(_ output: NetworkOutput, on backend: any Backend) throws {
+    guard let address = output.address else { return }
+    observe(networkOutput: try backend.plain(address, output.layout))
   }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Some images, N×C×H×W, as input for a network.
+/// A batch of images in an array, N×C×H×W, as input for a network.
 ///
 /// ```swift
 /// let images = ImageBatch.bytes(Tensor(shape: [2, 1, 28, 28], elements: bytes))

@@ -22,16 +22,15 @@ extension Network {
       return NonFiniteNumber(.parameters, of: parameter.name, value: parameter.value)
     }
     let search = NonFiniteSearch(backend, layerCount: layers.count)
-    try searching(search) {
-      if context.isTraining {
-        _ = try computeGradients(pixels, labels: labels, context: context, loss: loss)
-      } else {
-        _ = try evaluate(pixels, labels: labels, loss: loss)
-      }
+    runner.search = search
+    defer { runner.search = nil }
+    guard context.isTraining else {
+      _ = try evaluate(pixels, labels: labels, loss: loss)
+      return search.found
     }
-    guard context.isTraining else { return search.found }
+    try computeGradients(pixels, labels: labels, context: context, loss: loss)
     for parameter in store.parameters where parameter.isTrained {
-      try search.checkGradient(store.gradient(parameter), of: parameter)
+      try search.checkGradient(gradients?.address(of: parameter), of: parameter)
     }
     return search.found
   }
@@ -42,7 +41,7 @@ extension Network {
   public func firstNonFiniteParameter() throws -> (name: String, value: Double)? {
     for parameter in store.parameters {
       for address in [store.value(parameter), store.average(parameter)].compactMap(\.self) {
-        let values: Tensor<Double> = try plain(address, parameter.layout)
+        let values: Tensor<Double> = try backend.plain(address, parameter.layout)
         if let value = values.elements.first(where: { !$0.isFinite }) { return (parameter.name, value) }
       }
     }

@@ -28,10 +28,10 @@ final class NonFiniteSearch {
   }
 
   /// Inspects the loss of a part, and its gradient if it was computed.
-  func checkLoss(_ score: ClassificationScore, of plan: ExecutionPlan, hasGradient: Bool) throws {
+  func checkLoss(_ score: ClassificationScore, of output: NetworkOutput, hasGradient: Bool) throws {
     if !score.lossSum.isFinite { note(.loss, "", score.lossSum, order: layerCount) }
     guard hasGradient else { return }
-    try look(plan.outputGradientAddress, plan.output, .loss, "", order: layerCount)
+    try look(output.gradientAddress, output.layout, .loss, "", order: layerCount)
   }
 
   /// Inspects the gradient of a layer's input, which is that of the output of the layer below.

@@ -129,3 +129,15 @@ struct BatchCutting {
     return BatchDivision(images: images, partSize: size, isWide: size == 1 && images <= Self.mostWideImages)
   }
 }
+
+extension BatchCutting {
+  init(of layers: [ResolvedLayer], _ options: NetworkOptions, needsWholeBatches: Bool = false) {
+    let partSize = PartSize(of: layers)
+    let usual = options.batchSizes[0]
+    // Activations can be read for one part only, so the part has to be the whole batch.
+    let size = needsWholeBatches || options.keepsActivations ? usual : partSize.images(ofBatch: usual)
+    self.init(
+      microBatch: min(options.microBatch ?? size, usual), automatic: partSize,
+      needsWholeBatches: needsWholeBatches, options: options)
+  }
+}

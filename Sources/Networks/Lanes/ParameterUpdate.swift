@@ -7,6 +7,7 @@ import Tensors
 /// Sums over the blocks are taken in a fixed order.
 final class ParameterUpdate {
   private let store: ParameterStore
+  private let gradients: BatchGradients
   private let backend: any Backend
   private let blocks: [ParameterBlock]
   private let squares: UnsafeMutableBufferPointer<Double>
@@ -20,8 +21,9 @@ final class ParameterUpdate {
   private var updates: LaneLoop?
   private var sums: LaneLoop?
 
-  init(of store: ParameterStore, on backend: any Backend, _ crew: Crew) {
+  init(of store: ParameterStore, _ gradients: BatchGradients, on backend: any Backend, _ crew: Crew) {
     self.store = store
+    self.gradients = gradients
     self.backend = backend
     blocks = ParameterBlock.all(of: store.parameters)
     squares = .allocate(capacity: blocks.count)
@@ -85,7 +87,7 @@ final class ParameterUpdate {
       guard index < slots.count else { return nil }
       guard let slotIndex = store.slot(slots[index]) else {
         throw NetworkError.notPrepared(
-          reason: "the network was prepared without \(slots[index]), which the rule keeps")
+          reason: "the network was prepared without \(slots[index]), which the update rule needs")
       }
       return slotIndex
     }
@@ -105,7 +107,7 @@ final class ParameterUpdate {
 
   private func update(_ block: ParameterBlock) {
     let parameter = block.parameter
-    guard let gradient = store.gradient(parameter).map({ $0 + block.byteOffset }) else { return }
+    guard let gradient = gradients.address(of: parameter).map({ $0 + block.byteOffset }) else { return }
     let values = store.value(parameter) + block.byteOffset
     let kept = (self.kept(slots.0, block), self.kept(slots.1, block))
     let decays = parameter.specification.isDecayed || rule.decaysEverything
@@ -137,7 +139,7 @@ final class ParameterUpdate {
   }
 
   private func sumOfSquares(_ block: ParameterBlock) -> Double {
-    guard let gradient = store.gradient(block.parameter) else { return 0 }
+    guard let gradient = gradients.address(of: block.parameter) else { return 0 }
     return backend.sumOfSquares(gradient + block.byteOffset, block.layout)
   }
 }

@@ -13,12 +13,12 @@ final class ExecutionPlan {
   let rewrites: [AppliedRewrite]
   /// The layout of the input.
   let input: Layout
+  /// The output as it is read from outside.
+  let output: NetworkOutput
   /// The times at which each tensor is needed.
   let liveness: Liveness
   /// The offsets of each layer's tensors.
   let memoryPlan: MemoryPlan
-  /// Follows the last layer if its output is not stored in the form that the outside reads.
-  private let record: OutputReorder?
   private var arena: AlignedBuffer?
   private var partGradients: PartGradients?
   private var pixels: PixelConversion?
@@ -28,18 +28,12 @@ final class ExecutionPlan {
   private let threads: ThreadPool
   /// The plan whose packed parameters it shares: that of another lane for the same number of images.
   private let packing: ExecutionPlan?
-  /// Passes the output to a custom loss, once there is memory; nil if the network is not a classifier.
-  private var lossMemory: CustomLossMemory?
   /// The version of the parameters that its kernels use.
-  var parametersVersion = -1
-  /// The layers whose kernels take sums over the batch in training.
+  private var parametersVersion = -1
+  /// The layers whose kernels take sums over the batch; none without training.
   let summingLayers: [Int]
   /// The position of the layer at which backward passes end; one after the last if nothing is trained.
   let firstBackward: Int
-  /// The address of the output, once there is memory.
-  private(set) var outputAddress: UnsafeMutableRawPointer?
-  /// The address for the gradient of the output.
-  private(set) var outputGradientAddress: UnsafeMutableRawPointer?
 
   /// Creates the kernels and plans the memory.
   ///
@@ -61,74 +55,47 @@ final class ExecutionPlan {
     let threads = isWide ? backend.threads : ThreadPool(count: 1)
     self.threads = threads
     threads.makeCurrent()
-    packing = earlier.flatMap { $0.count == input[0] && $0.isWide == isWide ? $0 : nil }
+    let packing = earlier.flatMap { $0.count == input[0] && $0.isWide == isWide ? $0 : nil }
+    self.packing = packing
     let inputLayout = Layout(plain: input, options.precision.activationType)
     self.input = inputLayout
-    let rewritten = RewrittenLayers(
-      resolved, by: options.possibleRewrites, allowing: backend.allows)
+    let rewritten = RewrittenLayers(resolved, by: options.possibleRewrites, allowing: backend.allows)
     rewrites = rewritten.applied
     let backward = BackwardPass(through: rewritten.layers, options)
+    firstBackward = backward.first
 
-    var layout = inputLayout
-    let kernels = try rewritten.layers.enumerated().map { index, layer in
-      if let limitation = backend.limitation(of: layer.operation, precision: options.precision) {
-        throw NetworkError.backend(layer: layer.name, .unsupportedOperation(reason: limitation))
-      }
-      var algorithm: ConvolutionAlgorithm?
-      if case .convolution(let geometry, _) = layer.operation {
-        algorithm = backend.table.algorithm(
-          for: geometry, options.convolutions, options.precision, images: options.imageCount,
-          isWide: BatchCutting.isWide(options))
-      }
-      let request = KernelRequest(
-        operation: layer.operation, input: layout, precision: options.precision,
-        isTraining: backward.isTraining(index), needsInputGradient: backward.needsInputGradient(index),
-        layerIndex: layer.index, parameterLayouts: earlier?.layers[index].requirements.parameters,
-        algorithm: algorithm, threads: threads, isWide: isWide)
-      let kernel = try layer.named { try backend.makeKernel(for: request) }
-      layout = kernel.requirements.output
-      return kernel
-    }
-    record = try OutputReorder(of: layout, precision: options.precision, backend: backend)
+    let kernels = try KernelMaker(
+      backend: backend, options: options, backward: backward, threads: threads, isWide: isWide,
+      earlier: earlier?.layers
+    ).kernels(of: rewritten.layers, input: inputLayout)
+    output = try NetworkOutput(
+      of: kernels.last?.requirements.output ?? inputLayout, precision: options.precision, backend: backend)
     let liveness = Liveness(
-      input: inputLayout, requirements: (kernels + [record].compactMap(\.self)).map(\.requirements),
+      input: inputLayout,
+      requirements: kernels.map(\.requirements) + [output.requirements].compactMap(\.self),
       isTraining: options.isTraining, keepsActivations: options.keepsActivations)
     let memoryPlan = MemoryPlan(liveness.blocks)
+    self.liveness = liveness
+    self.memoryPlan = memoryPlan
 
-    let packing = packing
     var (end, stateEnd) = (0, 0)
     let outputNames = rewritten.outputNames
     layers = try rewritten.layers.enumerated().map { index, layer in
       let kernel = kernels[index]
-      var (parameters, states): ([Parameter], [LayerState]) = ([], [])
-      for owner in layer.owners {
-        let layouts =
-          layer.folded.isEmpty
-          ? kernel.requirements.parameters
-          : owner.operation.parameters.map { Layout(plain: $0.shape, options.precision.parameterType) }
-        parameters += Parameter.all(
-          of: owner, layouts: layouts, frozen: options.frozen, from: end, layer: index)
-        end = parameters.last?.end ?? end
-        states += LayerState.all(of: owner, precision: options.precision, from: stateEnd)
-        stateEnd = states.last?.end ?? stateEnd
-      }
-      var foldedParameters: FoldedParameters?
-      if case .batchNormalization(let geometry)? = layer.folded.last?.operation {
-        foldedParameters =
-          try packing?.layers[index].foldedParameters
-          ?? FoldedParameters(geometry, layouts: kernel.requirements.parameters)
-      }
+      let layouts = kernel.requirements.parameters
+      let parameters = Parameter.all(of: layer, layouts: layouts, options, from: end, layer: index)
+      let states = LayerState.all(of: layer, precision: options.precision, from: stateEnd)
+      (end, stateEnd) = (parameters.last?.end ?? end, states.last?.end ?? stateEnd)
       return PreparedLayer(
-        layer, kernel: kernel, parameters: parameters, states: states, foldedParameters: foldedParameters,
+        layer, kernel: kernel, parameters: parameters, states: states,
+        foldedParameters: try packing?.layers[index].foldedParameters
+          ?? FoldedParameters(of: layer, layouts: layouts),
         storage: liveness.layers[index].placed(by: memoryPlan),
         position: index, outputName: outputNames[index],
         computesInputGradient: backward.needsInputGradient(index),
         computesParameterGradients: backward.needsParameterGradients(index, kernel))
     }
-    summingLayers = layers.filter { $0.statisticsKernel != nil }.map(\.position)
-    firstBackward = backward.first
-    self.liveness = liveness
-    self.memoryPlan = memoryPlan
+    summingLayers = options.isTraining ? layers.filter { $0.statisticsKernel != nil }.map(\.position) : []
   }
 
   /// Bytes of activations, gradients of activations, saved state and scratch.
@@ -136,11 +103,6 @@ final class ExecutionPlan {
 
   /// The bytes of these that are kept from the forward to the backward pass.
   var keptByteCount: Int { liveness.keptByteCount }
-
-  /// The layout of the output as read from outside: plain, in float32 or float64.
-  var output: Layout {
-    record?.requirements.output ?? layers.last?.requirements.output ?? input
-  }
 
   /// Bytes of the kernels' copies of the parameters in another form, unless another plan has them.
   var packedByteCount: Int {
@@ -153,12 +115,15 @@ final class ExecutionPlan {
     packing == nil ? layers.reduce(0) { $0 + ($1.foldedParameters?.byteCount ?? 0) } : 0
   }
 
+  /// Whether the kernels have memory.
+  var isBound: Bool { arena != nil }
+
   /// Binds the kernels to their memory.
   ///
   /// - Parameters:
   ///   - arena: The memory of the activations.
   ///   - parameters: The memory of the parameters.
-  ///   - gradients: Where to write the gradients of a part, one layer at a time.
+  ///   - gradients: The memory for the gradients of a part, one layer at a time.
   ///   - normalization: The normalization of bytes.
   /// - Throws: ``NetworkError`` with the layer's name if the backend fails, `OutOfMemory`.
   func bind(
@@ -177,20 +142,12 @@ final class ExecutionPlan {
     guard let first = layers.first, let last = liveness.layers.last?.placed(by: memoryPlan) else { return }
     pixels = PixelConversion(
       to: input, at: base + first.storage.input, normalization: normalization, threads: threads)
-    outputAddress = base + last.output
-    lossMemory = output.shape.rank == 2 ? try CustomLossMemory(for: output) : nil
-    outputGradientAddress = last.outputGradient.map { base + $0 }
-    record?.bind(
-      KernelMemory(
-        input: base + last.input, output: base + last.output,
-        inputGradient: last.inputGradient.map { base + $0 }, outputGradient: outputGradientAddress,
-        parameters: [], parameterGradients: [], saved: base + last.saved, scratch: base + last.scratch,
-        packed: packed.baseAddress))
+    try output.bind(last, arena: base, packed: packed.baseAddress)
   }
 
-  /// Writes the input.
-  func read(_ pixels: Pixels) {
-    self.pixels?.write(pixels)
+  /// Writes the input, the images of a batch from one on.
+  func read(_ pixels: Pixels, from firstImage: Int) {
+    self.pixels?.write(pixels.advanced(by: firstImage * (input.shape.elementCount / count)))
   }
 
   /// Notifies the kernels that keep the parameters in another form that they have changed; does nothing for a plan that
@@ -208,7 +165,7 @@ final class ExecutionPlan {
   /// - Parameters:
   ///   - range: The layers' positions.
   ///   - context: The arguments of the pass.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   ///   - layerDone: Called after each layer, while its output is still stored.
   /// - Throws: The errors of the backend's library and of `layerDone`.
   func forward(
@@ -222,18 +179,6 @@ final class ExecutionPlan {
     }
   }
 
-  /// Reorders the last layer's output into the form in which it is read.
-  func reorderOutput(_ context: RunContext, profile: LaneProfile?) throws {
-    guard let record else { return }
-    try profile.measure(.outputReorder) { try record.forward(context) }
-  }
-
-  /// Reorders the gradient of the plain output into the layout of the last layer's output.
-  func reorderOutputGradient(_ context: RunContext, profile: LaneProfile?) throws {
-    guard let record else { return }
-    try profile.measure(.outputReorder) { try record.inputGradient(context) }
-  }
-
   /// Runs layers backward, the last one first, down to the first that is trained.
   ///
   /// - Parameters:
@@ -244,7 +189,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of each layer's parameters.
   ///   - backend: Adds gradients.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   ///   - layerDone: Called after each layer with the one below it, while the gradient of its input is still stored.
   /// - Throws: The errors of the backend's library and of `layerDone`.
   func backward(
@@ -287,36 +232,6 @@ final class ExecutionPlan {
     }
   }
 
-  // MARK: The loss
-
-  /// Computes the loss of the part, and the gradient of the output if requested.
-  ///
-  /// - Parameters:
-  ///   - loss: The loss.
-  ///   - labels: The correct classes of the part's images.
-  ///   - imagesOfBatch: The number of images of the whole batch.
-  ///   - computesGradient: Whether the gradient is requested.
-  ///   - backend: Computes cross entropy.
-  /// - Returns: The sums over the part.
-  func score(
-    _ loss: Loss, _ labels: UnsafePointer<Int32>, imagesOfBatch: Int, computesGradient: Bool,
-    on backend: any Backend
-  ) -> ClassificationScore {
-    guard let logits = outputAddress else { return ClassificationScore() }
-    let gradient = computesGradient ? outputGradientAddress : nil
-    switch loss {
-    case .crossEntropy(let labelSmoothing):
-      return backend.softmaxCrossEntropy(
-        SoftmaxCrossEntropyCall(
-          logits: logits, gradient: gradient, labels: labels, count: count, classes: output.shape[1],
-          elementType: output.elementType, gradientScale: 1 / Double(imagesOfBatch),
-          labelSmoothing: labelSmoothing))
-    case .custom(let loss):
-      return lossMemory?.score(loss, logits, labels, imagesOfBatch: imagesOfBatch, gradient: gradient)
-        ?? ClassificationScore()
-    }
-  }
-
   // MARK: Sums over the batch
 
   /// Computes a part's share of a sum over the batch.
@@ -328,7 +243,7 @@ final class ExecutionPlan {
   ///   - part: The part's number.
   ///   - gradients: Takes the gradients of the layer's parameters, which are computed with the sums.
   ///   - backend: Adds gradients.
-  ///   - profile: Where the times are added up; nil to add none.
+  ///   - profile: The profile that the times are added to; nil for none.
   /// - Throws: The errors of the backend's library.
   func compute(
     _ sum: BatchSum, into sums: UnsafeMutablePointer<Double>, _ context: RunContext, part: Int,

@@ -13,8 +13,50 @@ struct Liveness {
   /// Bytes of values and saved state that are needed before and after the loss.
   let keptByteCount: Int
 
+  /// - Parameters:
+  ///   - input: The layout of the network's input.
+  ///   - requirements: The requirements of the kernels, in order.
+  ///   - isTraining: Whether backward passes are run.
+  ///   - keepsActivations: Whether all values stay until the end.
+  init(input: Layout, requirements: [KernelRequirements], isTraining: Bool, keepsActivations: Bool) {
+    let count = requirements.count
+    let end = 2 * count + 1
+    let images = MemoryPlan.Block(byteCount: input.byteCount, times: 0...0)
+    var tensors = TensorBuffers(
+      layerCount: count, isTraining: isTraining, keepsActivations: keepsActivations,
+      buffers: [TensorBuffers.Buffer(values: images)])
+    for needs in requirements { tensors.add(needs) }
+    tensors.keep(until: count, end: end)
+    let buffers = tensors.buffers
+    let saved = requirements.enumerated().map { layer, needs in
+      MemoryPlan.Block(
+        byteCount: needs.savedByteCount, times: layer...(isTraining ? tensors.backward(layer) : layer))
+    }
+    let scratch = MemoryPlan.Block(
+      byteCount: requirements.map(\.scratchByteCount).max() ?? 0, times: 0...end)
+    let withGradient = buffers.indices.filter { buffers[$0].gradient != nil }
+    blocks = buffers.map(\.values) + buffers.compactMap(\.gradient) + saved + [scratch]
+    keptByteCount = (buffers.map(\.values) + saved).reduce(0) { sum, block in
+      block.times.lowerBound <= count && block.times.upperBound > count
+        ? sum + AlignedBuffer.rounded(block.byteCount) : sum
+    }
+    let (firstSaved, last) = (buffers.count + withGradient.count, blocks.count - 1)
+    let gradients = tensors.bufferOfTensor.map { buffer in
+      withGradient.firstIndex(of: buffer).map { buffers.count + $0 }
+    }
+    layers = requirements.indices.map { layer in
+      LayerStorage(
+        input: tensors.bufferOfTensor[layer], output: tensors.bufferOfTensor[layer + 1],
+        inputGradient: gradients[layer], outputGradient: gradients[layer + 1], saved: firstSaved + layer,
+        scratch: last)
+    }
+  }
+}
+
+/// The buffers of a network's tensors, taken layer by layer.
+private struct TensorBuffers {
   /// Memory for the values of one or more tensors, and for their gradients.
-  private struct Buffer {
+  struct Buffer {
     var values: MemoryPlan.Block
     var gradient: MemoryPlan.Block?
     var isReadInBackward = false
@@ -26,75 +68,58 @@ struct Liveness {
     }
   }
 
-  /// - Parameters:
-  ///   - input: The layout of the network's input.
-  ///   - requirements: The requirements of the kernels, in order.
-  ///   - isTraining: Whether backward passes are run.
-  ///   - keepsActivations: Whether all values stay until the end.
-  init(input: Layout, requirements: [KernelRequirements], isTraining: Bool, keepsActivations: Bool) {
-    let count = requirements.count
-    let end = 2 * count + 1
-    func backward(_ layer: Int) -> Int { 2 * count - layer }
+  let layerCount: Int
+  let isTraining: Bool
+  let keepsActivations: Bool
+  var buffers: [Buffer]
+  /// Tensor 0 is the network's input, tensor i + 1 the output of layer i.
+  var bufferOfTensor = [0]
 
-    var buffers = [Buffer(values: MemoryPlan.Block(byteCount: input.byteCount, times: 0...0))]
-    // Tensor 0 is the network's input, tensor i + 1 the output of layer i.
-    var bufferOfTensor = [0]
-    var saved: [MemoryPlan.Block] = []
+  /// The time at which a layer runs backward.
+  func backward(_ layer: Int) -> Int { 2 * layerCount - layer }
 
-    for (layer, needs) in requirements.enumerated() {
-      let source = bufferOfTensor[layer]
-      buffers[source].values.extend(to: layer)
-      if isTraining && needs.readsInputInBackward {
-        buffers[source].values.extend(to: backward(layer))
-        buffers[source].isReadInBackward = true
-      }
-      let target: Int
-      switch needs.placement {
-      case .sharesInput:
-        target = source
-      case .mayOverwriteInput where source > 0 && !keepsActivations && !buffers[source].isReadInBackward:
-        target = source
-      case .mayOverwriteInput, .separate:
-        target = buffers.count
-        let gradient = MemoryPlan.Block(
-          byteCount: needs.output.byteCount, times: backward(layer)...backward(layer))
-        buffers.append(
-          Buffer(
-            values: MemoryPlan.Block(byteCount: needs.output.byteCount, times: layer...layer),
-            gradient: isTraining ? gradient : nil))
-      }
-      bufferOfTensor.append(target)
-      buffers[target].hold(needs.output.byteCount)
-      if isTraining && needs.readsOutputInBackward {
-        buffers[target].values.extend(to: backward(layer))
-        buffers[target].isReadInBackward = true
-      }
-      buffers[target].gradient?.extend(from: backward(layer) - 1)
-      saved.append(
-        MemoryPlan.Block(
-          byteCount: needs.savedByteCount, times: layer...(isTraining ? backward(layer) : layer)))
+  /// Adds the next layer, whose input is the last tensor so far.
+  mutating func add(_ needs: KernelRequirements) {
+    let layer = bufferOfTensor.count - 1
+    let time = backward(layer)
+    let source = bufferOfTensor[layer]
+    buffers[source].values.extend(to: layer)
+    if needs.readsInputInBackward { keep(source, forBackwardAt: time) }
+    let byteCount = needs.output.byteCount
+    if overwritesInput(needs, in: source) {
+      buffers[source].hold(byteCount)
+      bufferOfTensor.append(source)
+    } else {
+      bufferOfTensor.append(buffers.count)
+      buffers.append(
+        Buffer(
+          values: MemoryPlan.Block(byteCount: byteCount, times: layer...layer),
+          gradient: isTraining ? MemoryPlan.Block(byteCount: byteCount, times: time...time) : nil))
     }
-    buffers[bufferOfTensor[count]].values.extend(to: count)
-    if keepsActivations {
-      for index in buffers.indices { buffers[index].values.extend(to: end) }
-    }
+    let target = bufferOfTensor[layer + 1]
+    if needs.readsOutputInBackward { keep(target, forBackwardAt: time) }
+    buffers[target].gradient?.extend(from: time - 1)
+  }
 
-    let scratch = MemoryPlan.Block(
-      byteCount: requirements.map(\.scratchByteCount).max() ?? 0, times: 0...end)
-    let withGradient = buffers.indices.filter { buffers[$0].gradient != nil }
-    blocks = buffers.map(\.values) + buffers.compactMap(\.gradient) + saved + [scratch]
-    keptByteCount = (buffers.map(\.values) + saved).reduce(0) { sum, block in
-      block.times.lowerBound <= count && block.times.upperBound > count
-        ? sum + AlignedBuffer.rounded(block.byteCount) : sum
-    }
-    let (firstSaved, last) = (buffers.count + withGradient.count, blocks.count - 1)
-    let gradients = bufferOfTensor.map { buffer in
-      withGradient.firstIndex(of: buffer).map { buffers.count + $0 }
-    }
-    layers = requirements.indices.map { layer in
-      LayerStorage(
-        input: bufferOfTensor[layer], output: bufferOfTensor[layer + 1], inputGradient: gradients[layer],
-        outputGradient: gradients[layer + 1], saved: firstSaved + layer, scratch: last)
+  /// Keeps the output until the loss, and all values until the end if activations are kept.
+  mutating func keep(until loss: Int, end: Int) {
+    buffers[bufferOfTensor[layerCount]].values.extend(to: loss)
+    guard keepsActivations else { return }
+    for index in buffers.indices { buffers[index].values.extend(to: end) }
+  }
+
+  private mutating func keep(_ buffer: Int, forBackwardAt time: Int) {
+    guard isTraining else { return }
+    buffers[buffer].values.extend(to: time)
+    buffers[buffer].isReadInBackward = true
+  }
+
+  /// Whether a layer's output shares the buffer of its input.
+  private func overwritesInput(_ needs: KernelRequirements, in source: Int) -> Bool {
+    switch needs.placement {
+    case .sharesInput: true
+    case .mayOverwriteInput: source > 0 && !keepsActivations && !buffers[source].isReadInBackward
+    case .separate: false
     }
   }
 }

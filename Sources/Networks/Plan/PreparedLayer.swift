@@ -67,7 +67,7 @@ package final class PreparedLayer {
   /// - Parameters:
   ///   - arena: The memory that the offsets of ``storage`` refer to.
   ///   - store: The memory of the parameters.
-  ///   - gradients: Where to write the gradients of a part, one layer at a time.
+  ///   - gradients: The memory for the gradients of a part, one layer at a time.
   ///   - packed: The memory for the parameters in another form.
   /// - Throws: ``NetworkError`` with the layer's name if the backend fails.
   func bind(

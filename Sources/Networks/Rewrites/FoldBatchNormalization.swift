@@ -27,11 +27,14 @@ final class FoldedParameters {
   private let layouts: [Layout]
   private let normalization: BatchNormalizationGeometry
 
+  /// Makes room for them; nil unless the layer is a convolution that a batch normalization is folded into.
+  ///
   /// - Parameters:
-  ///   - normalization: The normalization that is folded into the convolution.
-  ///   - layouts: The layouts of the convolution's weight and bias.
+  ///   - layer: The layer.
+  ///   - layouts: The layouts of the kernel's weight and bias.
   /// - Throws: `OutOfMemory`.
-  init(_ normalization: BatchNormalizationGeometry, layouts: [Layout]) throws {
+  init?(of layer: ResolvedLayer, layouts: [Layout]) throws {
+    guard case .batchNormalization(let normalization)? = layer.folded.last?.operation else { return nil }
     self.normalization = normalization
     self.layouts = layouts
     weight = try AlignedBuffer(byteCount: layouts[0].byteCount)

@@ -20,7 +20,7 @@ extension Rewrite {
   var isForPredictionOnly: Bool { false }
 }
 
-/// A rewrite that a network has made.
+/// A rewrite that was applied to a network's layers.
 public struct AppliedRewrite: Sendable, Hashable, CustomStringConvertible {
   /// The name of the rewrite: `fuse ReLU into convolution`.
   public let name: String

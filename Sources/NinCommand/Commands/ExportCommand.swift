@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand {
         nin export --checkpoint runs/quick/checkpoint.safetensors --output nin.onnx
 
       ONNX Runtime and other programs run the file with the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalized as in training. The normalization and the names of the classes are in its metadata under nin.size, \
-      nin.mean, nin.deviation, nin.resize and nin.classes. 'nin predict --model' reads it.
+      normalized as in training. Its metadata has the preparation of images and the class names, as nin.size, nin.mean, \
+      nin.deviation, nin.resize and nin.classes, which 'nin predict --model' uses.
       """)
 
   @OptionGroup var shared: SharedOptions

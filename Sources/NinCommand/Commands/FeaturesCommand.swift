@@ -10,9 +10,9 @@ struct FeaturesCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
 
-        nin features --checkpoint mine.safetensors --layer net.2.0 --output f.svg shirt.png
-        nin features --checkpoint mine.safetensors --layer net.0 --output f.svg --index 0
-        nin features --model mine.onnx --layer net.2 --output f.svg shirt.png
+        nin features --model mine.onnx --layer net.2.0 --output f.svg shirt.png
+        nin features --model mine.onnx --layer net.2 --output f.svg --index 0
+        nin features --checkpoint mine.safetensors --layer net.0 --output f.svg 1.png
 
       Each channel is a picture, each number a square: from violet to yellow, or from blue to red around 0 if there are \
       negative numbers. --layer takes the names that 'nin summary' prints; the name of a block, net.2, means its last layer. \
@@ -82,19 +82,19 @@ struct FeaturesCommand: ParsableCommand {
     }
     guard let image else { return }
     display.show("writing \(picture.output)")
-    let seen = image.seen(shape: description.image)
+    let drawn = image.drawn(shape: description.image)
     if features.count == 2 {
       let comparison = FeatureComparison(features[0], features[1])
       try picture.write(
         PictureSheet(
-          comparison, of: seen, name: image.fullName, backends: (backends[0].name, backends[1].name),
+          comparison, of: drawn, name: image.fullName, backends: (backends[0].name, backends[1].name),
           limit: limit ?? Self.defaultLimits.1))
       display.clear()
       print(comparison.summary)
     } else {
       try picture.write(
         PictureSheet(
-          features[0], of: seen, name: image.fullName, backend: backends[0].name,
+          features[0], of: drawn, name: image.fullName, backend: backends[0].name,
           limit: limit ?? Self.defaultLimits.0))
       display.clear()
     }

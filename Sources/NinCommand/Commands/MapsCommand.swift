@@ -61,7 +61,7 @@ struct MapsCommand: ParsableCommand {
         try ClassMaps.all(for: $0, count: 1, by: network, head: head)[0]
       }
       return ClassMapPicture(
-        name: image.fullName, image: image.seen(shape: network.image), maps: maps,
+        name: image.fullName, image: image.drawn(shape: network.image), maps: maps,
         classNames: labels.printedNames, label: image.label)
     }
     display.show("writing \(picture.output)")

@@ -144,16 +144,16 @@ struct PredictCommand: ParsableCommand {
     let opened = try file.open(
       imageSize: imageSize, given: preparation.given(),
       alternative: "; give arrays with --input and --output")
-    let ready = try ImageNetwork(opened, on: backend, compute, imageCount: count)
-    let test = try testImages(for: ready)
+    let network = try opened.makeNetwork(on: backend, compute, imageCount: count)
+    let test = try testImages(for: network, opened.description)
     // On a terminal the results themselves show the progress.
     let display = CommandProgress(isQuiet: progress.quiet || Terminal.standardOutput.isTerminal)
     defer { display.clear() }
     var classifier = try ImageClassifier(
-      ready.classifier(), top: top, printsJSON: json, imageCount: count, display: display)
+      opened.classifier(network), top: top, printsJSON: json, imageCount: count, display: display)
     for input in inputs {
       try classifier.classify(.file(input.path)) {
-        let decoded = try input.decode(channels: ready.network.image[0])
+        let decoded = try input.decode(channels: network.image[0])
         return invert ? decoded.inverted() : decoded
       }
     }
@@ -172,13 +172,15 @@ struct PredictCommand: ParsableCommand {
   }
 
   /// The test images that `--index` needs; nil if it is not given.
-  private func testImages(for ready: ImageNetwork) throws -> LabeledImages? {
+  private func testImages(
+    for network: Network, _ description: CheckpointDescription
+  ) throws -> LabeledImages? {
     guard let smallest = index.min(), let largest = index.max() else { return nil }
     // Decompressing all 10,000 images would take longer than classifying one.
     let isWithinReach = smallest >= 0 && largest < 1 << 24
-    let dataset = try data.open(for: ready.description)
+    let dataset = try data.open(for: description)
     let test = try dataset.test(first: isWithinReach ? largest + 1 : nil)
-    try ready.network.requireFit(test, names: ready.description.classNames)
+    try network.requireFit(test, names: description.classNames)
     if let position = index.first(where: { !(0..<test.count).contains($0) }) {
       throw ValidationError("--index is \(position); the test set has the images 0 to \(test.count - 1)")
     }

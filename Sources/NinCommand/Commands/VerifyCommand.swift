@@ -68,8 +68,15 @@ struct VerifyCommand: ParsableCommand {
     display.clear()
     if !json { print(heading(experiment)) }
     if let steps = training.steps {
-      return try judgeTrainings(source, experiment, backends, steps: steps, display)
+      try judgeTrainings(source, experiment, backends, steps: steps, display)
+    } else {
+      try judgePasses(experiment, backends, trace, display)
     }
+  }
+
+  private func judgePasses(
+    _ experiment: Experiment, _ backends: [any Backend], _ trace: TraceFile?, _ display: CommandProgress
+  ) throws {
     let others = try trace.map { try uncompared($0, experiment) }
     display.show("computing in float64")
     let exact = try ExactWinners(experiment, precision: numbers.precision, threads: shared.pool)

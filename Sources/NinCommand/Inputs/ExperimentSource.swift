@@ -207,23 +207,17 @@ struct ExperimentSource {
   private func parameters(of model: Sequential, _ images: Shape, _ checkpoint: Checkpoint?) throws
     -> [String: Tensor<Double>]
   {
-    let layers = try model.resolved(for: images)
     let initialization =
       options.tab?.initialization ?? Initialization(weights: .heUniform, biases: .fanInUniform)
     var parameters: [String: Tensor<Double>] = [:]
-    for layer in layers {
+    for layer in try model.resolved(for: images) {
       for specification in layer.operation.parameters {
         let name = layer.parameterName(specification)
-        let traced = TensorName.parameter(name)
-        if let checkpoint {
-          parameters[name] = try checkpoint.parameter(name, as: Double.self)
-        } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
-          parameters[name] = try trace.tensor(traced)
-        } else {
-          parameters[name] = initialization.values(
+        parameters[name] =
+          try stored(name, checkpoint)
+          ?? initialization.values(
             for: specification, name: name, index: parameters.count, seed: options.chosenSeed
           ).map { Double($0) }
-        }
       }
     }
     return parameters
@@ -236,15 +230,18 @@ struct ExperimentSource {
     var values: [String: Tensor<Double>] = [:]
     for layer in try model.resolved(for: images) {
       for name in layer.operation.state.map({ $0.name(ofLayer: layer.name) }) {
-        let traced = TensorName.parameter(name)
-        if let checkpoint {
-          values[name] = try checkpoint.parameter(name, as: Double.self)
-        } else if options.isOpen.network, let trace, trace.shape(of: traced) != nil {
-          values[name] = try trace.tensor(traced)
-        }
+        values[name] = try stored(name, checkpoint)
       }
     }
     return values
+  }
+
+  /// The values of a parameter or state in the checkpoint, or in the trace; nil if there are none.
+  private func stored(_ name: String, _ checkpoint: Checkpoint?) throws -> Tensor<Double>? {
+    if let checkpoint { return try checkpoint.parameter(name, as: Double.self) }
+    let traced = TensorName.parameter(name)
+    guard options.isOpen.network, let trace, trace.shape(of: traced) != nil else { return nil }
+    return try trace.tensor(traced)
   }
 }
 

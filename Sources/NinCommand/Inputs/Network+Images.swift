@@ -11,13 +11,13 @@ extension Network {
     guard images.channels == image[0] else {
       throw NetworkError.unsuitableInput(
         reason:
-          "the data are \(Self.kind(images.channels)), but the network takes \(Self.kind(image[0])) images")
+          "the data is \(Self.kind(images.channels)), but the network takes \(Self.kind(image[0])) images")
     }
     guard let classes else { return }
     guard images.classNames.count == classes else {
       let unknown = names.isEmpty ? nil : images.classNames.first { !names.contains($0) }
       throw NetworkError.unsuitableInput(
-        reason: "the data have \(images.classNames.count) classes, but the network has \(classes)"
+        reason: "the data has \(images.classNames.count) classes, but the network has \(classes)"
           + (unknown.map { ", without \($0.quoted)" } ?? "")
           + "; was it trained on other data?"
           + (names.isEmpty ? "" : " Its classes: \(names.joined(separator: ", ").onOneLine(atMost: 400))"))

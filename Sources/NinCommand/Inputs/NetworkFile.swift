@@ -30,7 +30,7 @@ struct NetworkFile {
   ///   - path: The model.
   ///   - imageSize: The value of `--image-size`, if given.
   ///   - given: The given preparation of images; nil if no images are prepared.
-  ///   - alternative: What works for models that do not take images, for errors.
+  ///   - alternative: The remedy for models that do not take images, for errors.
   /// - Throws: The errors of the file; an error that names `--image-size` if the model leaves it open, or another
   ///   option that does not fit the network.
   init(model path: String, imageSize: Int?, given: GivenPreparation?, alternative: String) throws {
@@ -46,10 +46,10 @@ struct NetworkFile {
     }
   }
 
-  /// Height and width of images where they do not matter.
+  /// Height and width of images if they do not matter.
   private static let usualSize = PixelSize(square: 224)
 
-  /// Completes the preparation of images, and notifies the user if it is unknown.
+  /// Completes the preparation of images, and prints a notice if it is unknown.
   private static func prepare(_ model: inout ONNXModel, _ path: String, _ given: GivenPreparation) throws {
     try model.requireImages()
     if !model.knowsPreparation, !given.normalizes {
@@ -108,5 +108,15 @@ struct NetworkFile {
       network.announceMissing(compute.convolutions)
       return network
     }
+  }
+
+  /// A network of the file with the names of its classes, for classifying.
+  ///
+  /// - Throws: `TrainingError` if the network does not end in one number per class.
+  func classifier(_ network: Network) throws -> Classifier {
+    let output = network.outputShape(1)
+    return try Classifier(
+      network, classNames: ClassLabels(description, count: output.rank > 1 ? output[1] : 1).names,
+      resize: description.resize ?? .pillow)
   }
 }

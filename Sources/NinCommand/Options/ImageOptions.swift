@@ -91,12 +91,12 @@ struct ShownImage {
   ///
   /// - Parameter shape: C×H×W.
   /// - Returns: The image.
-  func seen(shape: Shape) -> SeenImage {
+  func drawn(shape: Shape) -> DrawnImage {
     let numbers =
       switch pixels {
       case .bytes(let bytes): bytes.map { Double($0) / 255 }
       case .intensities(let intensities): intensities.map { Double($0) }
       }
-    return SeenImage(Tensor(shape: shape, elements: numbers))
+    return DrawnImage(Tensor(shape: shape, elements: numbers))
   }
 }

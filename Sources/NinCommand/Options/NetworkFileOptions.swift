@@ -26,7 +26,7 @@ struct NetworkFileOptions: ParsableArguments {
   /// - Parameters:
   ///   - imageSize: The value of `--image-size`, if given.
   ///   - given: The given preparation of images; nil if no images are prepared.
-  ///   - alternative: What works for models that do not take images, for errors.
+  ///   - alternative: The remedy for models that do not take images, for errors.
   /// - Returns: The file.
   /// - Throws: The errors of the file; an error that names an option that does not fit the network.
   func open(imageSize: Int?, given: GivenPreparation?, alternative: String = "") throws -> NetworkFile {

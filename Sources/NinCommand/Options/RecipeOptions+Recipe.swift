@@ -78,8 +78,8 @@ extension RecipeOptions {
     recipe.testLimit = limitTest ?? recipe.testLimit
   }
 
-  /// The normalization of a recipe; nil for a built-in one if `--weights` states another, because that of the recipe is
-  /// for Fashion-MNIST.
+  /// The normalization of a recipe; nil for a built-in one, which is for Fashion-MNIST, if the file of `--weights` states
+  /// its own.
   private func normalization(of recipe: Recipe) -> NormalizationChoice? {
     guard let weights, NamedRecipe(rawValue: self.recipe ?? NamedRecipe.book.rawValue) != nil,
       let checkpoint = try? Checkpoint(path: weights), checkpoint.knowsPreparation

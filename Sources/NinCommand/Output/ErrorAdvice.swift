@@ -1,8 +1,8 @@
 import NetworkInNetwork
 
-/// What the command's options and subcommands can do about an error of the library, which does not know them.
+/// The options and subcommands that help with an error of the library, which does not know them.
 ///
-/// An advice continues the line of the error's description.
+/// The advice continues the line of the error's description.
 enum ErrorAdvice {
   /// The advice on an error; empty if there is none.
   static func text(on error: any Error) -> String {

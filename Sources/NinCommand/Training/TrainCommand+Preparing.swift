@@ -1,7 +1,7 @@
 import ArgumentParser
 import NetworkInNetwork
 
-/// Checks before the data are read and before anything is created.
+/// Checks before the data is read and before anything is created.
 extension TrainCommand {
   /// Determines the recipe and the backend.
   ///
@@ -52,7 +52,7 @@ extension TrainCommand {
     do {
       return try shared.makeBackend(named: name, allowsEmulation: compute.allowEmulation)
     } catch let error as BackendError {
-      // Another backend would not get more.
+      // Another backend would not get more threads.
       if case .tooFewThreads = error { throw error }
       guard stored != nil else {
         throw BackendError.unavailable(
@@ -63,7 +63,7 @@ extension TrainCommand {
     }
   }
 
-  /// Checks, before the data are read, that the network accepts images of this size and outputs one number per class.
+  /// Checks, before the data is read, that the network accepts images of this size and outputs one number per class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
     let name = "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")"

@@ -62,8 +62,8 @@ struct TrainingAnnouncement {
     }
     if !findings.changedFunctions.isEmpty {
       Log.warning(
-        "the program that began this training gave it other functions (\(listed(findings.changedFunctions))), which are "
-          + "missing here: the result will differ")
+        "the program that began this training uses custom functions (\(listed(findings.changedFunctions))), which nin does "
+          + "not have: the result will differ")
     }
     if !findings.newParameters.isEmpty {
       Log.notice(
@@ -106,7 +106,7 @@ struct TrainingAnnouncement {
     if stored.backend == nil {
       Log.notice(
         "the state was written by an older version, which did not store backend, micro-batch and data: resuming on "
-          + "\(state.backend ?? ""), \(state.microBatch ?? 0) images at a time; whether the data are the same cannot be "
+          + "\(state.backend ?? ""), \(state.microBatch ?? 0) images at a time; whether the data is the same cannot be "
           + "checked")
     }
     let changes = [

@@ -24,7 +24,8 @@ struct GraphReader: Sendable {
     }
     guard Self.opsets.contains(Int(version)) else {
       throw ONNXError(
-        "was made for opset \(version); supported are \(Self.opsets.lowerBound) to \(Self.opsets.upperBound)")
+        "was made for opset \(version); opsets \(Self.opsets.lowerBound) to \(Self.opsets.upperBound) are supported"
+      )
     }
     opset = Int(version)
     guard graph.sparseInitializer.isEmpty else {

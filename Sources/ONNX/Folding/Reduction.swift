@@ -1,6 +1,6 @@
 import Tensors
 
-/// A sum, a largest number and the like of the elements along some axes.
+/// A reduction of the elements along some axes, such as a sum or a maximum.
 struct Reduction: Sendable {
   /// The opset since which the axes are an input; before they were an attribute.
   var axesAreInputSince = 18
@@ -44,7 +44,7 @@ func foldReduction(_ reduction: Reduction) -> Operators.Fold {
     let count = axes.reduce(1) { $0 * shape[$1] }
     let result = Shape(
       shape.extents.indices.compactMap { !axes.contains($0) ? shape[$0] : keepsAxes ? 1 : nil })
-    // Where the reduced axes are empty, there may be very many.
+    // If a reduced axis is empty, the result may have many more elements than the input.
     try graph.requireRoom(for: result)
     let starts = (0..<result.elementCount).map { $0 * count }
     switch input {
@@ -55,7 +55,7 @@ func foldReduction(_ reduction: Reduction) -> Operators.Fold {
           shape: result,
           elements: try starts.map {
             guard let number = reduction.integers(elements[$0..<$0 + count]) else {
-              throw ONNXError("its result of \(shape) is not an integer, or too large")
+              throw ONNXError("its result for \(shape) is not an integer or is too large")
             }
             return number
           }))

@@ -36,7 +36,7 @@ enum Operators {
     guard let reader = readers[name] else {
       let supported = Set(readers.keys).union(["Constant", "Shape", "Size"]).sorted().joined(separator: ", ")
       let ofConstants = folds[name] == nil ? "" : " on inputs that depend on the images"
-      throw ONNXError("this operator is not supported\(ofConstants); supported are \(supported)")
+      throw ONNXError("this operator is not supported\(ofConstants); supported: \(supported)")
     }
     return reader
   }

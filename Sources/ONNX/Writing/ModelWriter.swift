@@ -20,7 +20,7 @@ struct ModelWriter {
   /// The model.
   private(set) var model = Onnx_ModelProto()
 
-  /// - Throws: ``ONNXError`` for a layer without a form in ONNX; the errors of `parameters`.
+  /// - Throws: ``ONNXError`` for a layer that cannot be expressed in ONNX; the errors of `parameters`.
   init(
     _ layers: [ResolvedLayer], image: Shape, preparation: ImagePreparation?,
     parameters: (_ name: String) throws -> Tensor<Float>

@@ -16,7 +16,7 @@ extension ONNXFile {
   ///   - preparation: The preparation of images, for the file's metadata.
   ///   - parameters: Returns the values of a parameter, or of a state such as `running_mean`, by its name in the
   ///     model.
-  /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer has no form in ONNX, the file
+  /// - Throws: `LayerError` if the image does not fit a layer, `FileError` if a layer cannot be expressed in ONNX, the file
   ///   would exceed 2 GiB or cannot be written; the errors of `parameters`.
   public static func write(
     _ model: Sequential, image: Shape, to path: String, preparation: ImagePreparation? = nil,

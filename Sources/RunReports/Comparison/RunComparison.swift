@@ -43,7 +43,7 @@ public struct RunComparison {
     return compared
   }
 
-  /// What is missing in the runs' folders, one sentence each.
+  /// The missing parts of the runs' folders, one sentence each.
   public var missing: [String] {
     compared.flatMap { compared in compared.run?.missing.map { "\(compared.name): \($0)" } ?? [] }
   }

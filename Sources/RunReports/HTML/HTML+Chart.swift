@@ -5,7 +5,7 @@ extension HTML {
   public struct Curve: Sendable {
     /// Its name in the legend.
     public var name: String
-    /// Its points; a number that is not finite makes a gap.
+    /// Its points; a non-finite number leaves a gap.
     public var points: [(x: Double, y: Double)]
 
     /// Creates a curve.

@@ -1,20 +1,10 @@
 /// A section of the report on a training run.
 ///
 /// A custom section is a type that conforms to this protocol, inserted into ``RunReport/sections``. Its content can be text,
-/// tables and charts:
+/// tables (``HTMLTable``) and charts (``HTML/chart(_:horizontalTitle:verticalTitle:label:)``):
 ///
 /// ```swift
-/// struct Epochs: ReportSection {
-///   let title = "Epochs"
-///
-///   func content(of report: RunReport) -> HTML? {
-///     var table = HTMLTable("Accuracy by epoch", header: ["epoch", "accuracy"], columns: [.number, .number])
-///     for epoch in report.run.epochs { table.add(["\(epoch.epoch)", "\(epoch.testAccuracy ?? .nan)"]) }
-///     return table.html
-///   }
-/// }
-///
-/// report.sections.insert(Epochs(), at: 2)
+/// report.sections.insert(MySection(), at: 2)
 /// ```
 public protocol ReportSection: Sendable {
   /// Its heading.

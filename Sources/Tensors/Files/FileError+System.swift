@@ -22,7 +22,7 @@ extension FileError {
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
-  ///   - failure: What failed, such as "cannot be created".
+  ///   - failure: The failure, such as "cannot be created".
   ///   - code: The value of `errno`.
   /// - Returns: The error, with the system's reason.
   package static func writing(_ path: String, failure: String = "cannot be written", code: Int32) -> FileError

@@ -43,7 +43,7 @@ package final class FileLock {
     isEffective = outcome == .acquired
     ftruncate(descriptor, 0)
     let line = Array("\(holder)\n".utf8)
-    // The holder's line is only a courtesy: a full disk must not cost the lock.
+    // The holder's line is only a courtesy, so a full disk must not prevent locking.
     _ = pwrite(descriptor, line, line.count, 0)
   }
 

@@ -16,19 +16,19 @@ extension FileError {
     /// The system does not allow the file to be written, or it is write-protected; the code is the value of `errno`, if
     /// there is one.
     case unwritable(reason: String, code: Int32? = nil)
-    /// The path names a folder, a device or nothing.
+    /// The path names a folder or a device, or is empty.
     case notRegularFile(reason: String)
-    /// The file is of another format that is known by its name, such as "onnx", "safetensors", "pyTorch" or "npy".
+    /// The file has another format, which was recognized; `name` is "onnx", "safetensors", "pyTorch", "npy" and so on.
     case otherFormat(name: String, reason: String)
-    /// The file is of an unknown format, or has content that cannot be used.
+    /// The format of the file is unknown, or its content cannot be used.
     case unsupported(reason: String)
     /// The content needs more memory than there is, or the file is larger than any of its kind.
     case tooLarge(reason: String)
-    /// The file is truncated, corrupt, or contradicts itself.
+    /// The file is truncated, corrupt or inconsistent.
     case damaged(reason: String)
     /// The file has no tensor of this name; `available` lists those that it has.
     case missingTensor(name: String, available: [String])
-    /// The format, or the one that the file's name requests, cannot represent the content.
+    /// The content cannot be stored in this format, or the file's name does not end in that of a supported one.
     case notEncodable(reason: String)
 
     /// The system's reason, the value of `errno`; nil if no system call failed.

@@ -98,7 +98,7 @@ public enum NPY {
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
     let dictionary = "{'descr': '\(name)', 'fortran_order': False, 'shape': (\(tuple)), }"
-    // The data begin at a multiple of 64; before them come 10 bytes, the dictionary, spaces and a newline.
+    // The data begins at a multiple of 64; before it come 10 bytes, the dictionary, spaces and a newline.
     let size = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10
     let spaces = String(repeating: " ", count: size - dictionary.utf8.count - 1)
     return magic + [1, 0, UInt8(size & 0xFF), UInt8(size >> 8)] + Array((dictionary + spaces + "\n").utf8)

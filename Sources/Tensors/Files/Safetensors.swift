@@ -35,7 +35,7 @@ public enum Safetensors {
   /// Writes tensors, each in its own element type.
   ///
   /// The same tensors give the same bytes: as in the reference implementation, the tensors are sorted by the UTF-8 of
-  /// their names and the header is padded with spaces to a multiple of 8 bytes; unlike there, the metadata are sorted
+  /// their names and the header is padded with spaces to a multiple of 8 bytes; unlike there, the metadata is sorted
   /// too. The tensors are written one after another without another copy, and the file appears complete or not at all.
   ///
   /// ```swift
@@ -73,7 +73,7 @@ public enum Safetensors {
   ///
   /// - Parameters:
   ///   - tensors: The tensors.
-  ///   - counts: Whole numbers.
+  ///   - counts: Integers, each a tensor without axes.
   ///   - metadata: Free-form texts.
   ///   - path: The file to be replaced.
   /// - Returns: The file.

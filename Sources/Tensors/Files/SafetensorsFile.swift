@@ -98,7 +98,7 @@ public final class SafetensorsFile: Sendable {
         path: path,
         problem: .unsupported(
           reason:
-            "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported are \(known)"))
+            "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported: \(known)"))
     }
     return located
   }

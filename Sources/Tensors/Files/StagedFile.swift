@@ -14,7 +14,7 @@ package final class StagedFile {
   private let obstacle: Int32?
   private var isRenamed = false
 
-  /// Where the bytes are until the file has its name.
+  /// The path of the bytes until the file has its name.
   package var temporaryPath: String { temporary.path }
 
   /// The errors of creating or renaming a file that do not prevent writing to an existing one.

@@ -11,7 +11,7 @@ public protocol TensorScalar: BitwiseCopyable, Sendable {
   /// - Parameters:
   ///   - bytes: The elements, little-endian and with any alignment.
   ///   - type: Their type.
-  ///   - elements: Where they go.
+  ///   - elements: The array to append them to.
   /// - Returns: Whether all could be converted.
   static func append(
     converting bytes: UnsafeRawBufferPointer, of type: ElementType, to elements: inout [Self]

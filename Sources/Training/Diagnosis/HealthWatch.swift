@@ -34,7 +34,7 @@ struct HealthWatch {
     } else {
       guessingLoss = nil
     }
-    gain = functions.hasOwnRule ? nil : recipe.gain
+    gain = functions.hasCustomRule ? nil : recipe.gain
   }
 
   // MARK: Before the first step
@@ -49,7 +49,7 @@ struct HealthWatch {
     return report(
       .missingClasses, step,
       "\(missing.count) of \(classNames.count) classes have no training images (\(names(missing)))",
-      "they will not be learned: if the data are sorted by class, use or shuffle all of them, otherwise check the "
+      "they will not be learned: if the data is sorted by class, use or shuffle all of them, otherwise check the "
         + "labels")
   }
 

@@ -26,16 +26,3 @@ public struct ClassFigures: Sendable, Equatable {
     return both > 0 ? 2 * Double(correct) / Double(both) : nil
   }
 }
-
-extension ConfusionMatrix {
-  /// Unweighted means over the classes that have images ("macro average").
-  ///
-  /// An undefined precision, of a class that nothing was classified as, counts as 0, as in scikit-learn.
-  public var means: (precision: Double, recall: Double, f1: Double) {
-    let figures = figures.filter { $0.support > 0 }
-    let mean = { (value: (ClassFigures) -> Double?) in
-      figures.reduce(0) { $0 + (value($1) ?? 0) } / Double(max(figures.count, 1))
-    }
-    return (mean { $0.precision }, mean { $0.recall }, mean { $0.f1 })
-  }
-}

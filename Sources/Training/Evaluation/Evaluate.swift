@@ -29,7 +29,7 @@ public func evaluate(
   ).score
 }
 
-/// Classifies images until it is stopped, and compares the predictions with their labels.
+/// Classifies all images, unless it is stopped, and compares the predictions with their labels.
 ///
 /// - Parameters:
 ///   - network: The network; dropout is off.
@@ -121,6 +121,6 @@ extension Network {
 func requireChannels(of images: LabeledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
     throw NetworkError.unsuitableInput(
-      reason: "the number of channels is \(images.channels); the network takes images of \(network.image[0])")
+      reason: "the number of channels is \(images.channels); the network takes \(network.image[0])")
   }
 }

@@ -29,32 +29,33 @@ struct HeldOutTest {
   func scores(_ shouldStop: () -> Bool, didTest: (Int) -> Void) throws -> HeldOutScores? {
     var scores = HeldOutScores()
     if let validation = images.validation {
-      var confusion = ConfusionMatrix(classes: validation.classNames.count)
-      scores.validation = try score(validation, shouldStop) { batch in
-        confusion.add(batch)
-        didTest(batch.count)
-      }
+      guard let (score, confusion) = try score(validation, shouldStop, didTest) else { return nil }
+      scores.validation = score
       scores.confusion = confusion
-      if scores.validation == nil { return nil }
     }
     if let test = images.test {
-      var confusion = ConfusionMatrix(classes: test.classNames.count)
-      scores.test = try score(test, shouldStop) { batch in
-        scores.testBatches.add(batch.score)
-        confusion.add(batch)
-        didTest(batch.count)
-      }
+      var batches = BatchMeans()
+      let result = try score(test, shouldStop, didTest) { batches.add($0.score) }
+      guard let (score, confusion) = result else { return nil }
+      scores.test = score
+      scores.testBatches = batches
       scores.confusion = scores.confusion ?? confusion
-      if scores.test == nil { return nil }
     }
     return scores
   }
 
   private func score(
-    _ part: LabeledImages, _ shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) -> Void
-  ) throws -> ClassificationScore? {
-    try evaluate(
-      network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop,
-      didEvaluate: didEvaluate)
+    _ part: LabeledImages, _ shouldStop: () -> Bool, _ didTest: (Int) -> Void,
+    didEvaluate: (EvaluatedBatch) -> Void = { _ in }
+  ) throws -> (ClassificationScore, ConfusionMatrix)? {
+    var confusion = ConfusionMatrix(classes: part.classNames.count)
+    let score = try evaluate(
+      network, on: part, resize: resize, batchSize: batchSize, loss: loss, shouldStop: shouldStop
+    ) { batch in
+      confusion.add(batch)
+      didEvaluate(batch)
+      didTest(batch.count)
+    }
+    return score.map { ($0, confusion) }
   }
 }

@@ -23,7 +23,7 @@ public struct Checkpoint: Sendable {
   /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
   public let knowsPreparation: Bool
   private let namePrefix: String
-  /// The names in the file of layers whose names differ.
+  /// The file's names of layers, by the model's names, if they differ.
   private let layerNames: [String: String]
 
   /// Opens a file; parameters are read on demand.
@@ -39,23 +39,12 @@ public struct Checkpoint: Sendable {
     layerNames = [:]
     var expected: [(name: String, shape: Shape)] = []
     if let json = file.metadata[MetadataKey.network] {
-      do {
-        var description = try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
-        expected = StoredNames.parameters(of: description)
-        if let imageSize, let channels = description.image.extents.first {
-          description.image = [channels, imageSize.height, imageSize.width]
-        }
-        self.description = description
-      } catch let error as UnknownLayer {
-        throw TrainingError.unknownLayer(path: path, kind: error.kind)
-      } catch {
-        throw TrainingError.damaged(
-          path: path,
-          reason:
-            "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
-            + "read; in a file without metadata, networks are recognized by their tensors: in Python, "
-            + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") writes one")
+      var description = try Self.decoded(json, path: path)
+      expected = StoredNames.parameters(of: description)
+      if let imageSize, let channels = description.image.extents.first {
+        description.image = [channels, imageSize.height, imageSize.width]
       }
+      self.description = description
       let stored = StoredNames(file.names, expected: expected)
       namePrefix = stored.namePrefix
       wrapperPrefix = stored.wrapperPrefix
@@ -91,7 +80,7 @@ public struct Checkpoint: Sendable {
   /// Opens a file of a network that the caller describes, such as the state dict of a PyTorch network.
   ///
   /// The tensors have PyTorch's names for a `Sequential`: `net.0.weight`, `0.weight`, or either with a prefix that all have
-  /// in common. Where a PyTorch module has names of its own, `layerNames` gives them:
+  /// in common. If the PyTorch module names its layers, `layerNames` maps the model's names to the file's:
   ///
   /// ```swift
   /// let model = Sequential(Conv2D(8, kernel: 3), ReLU(), GlobalAvgPool2D(), Flatten(), Dense(10))
@@ -107,7 +96,7 @@ public struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - description: The network, and the preparation of its images.
-  ///   - layerNames: The file's name of each layer that it names differently.
+  ///   - layerNames: The file's names of layers, by the model's names, if they differ.
   /// - Throws: `LayerError` if the images do not fit the network; ``TrainingError`` with the missing, unexpected and
   ///   misshapen tensors; the reader's error if the file is not a `.safetensors`.
   public init(
@@ -132,6 +121,22 @@ public struct Checkpoint: Sendable {
     )
     guard differences.isEmpty else {
       throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)")
+    }
+  }
+
+  /// The description in a file's metadata.
+  private static func decoded(_ json: String, path: String) throws -> CheckpointDescription {
+    do {
+      return try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+    } catch let error as UnknownLayer {
+      throw TrainingError.unknownLayer(path: path, kind: error.kind)
+    } catch {
+      throw TrainingError.damaged(
+        path: path,
+        reason:
+          "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
+          + "read; without metadata, networks are recognized by their tensors: in Python, "
+          + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") drops it")
     }
   }
 

@@ -34,7 +34,7 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   /// A bound, since each combination of mean and deviation becomes a lookup table.
   private static let largestChannelCount = 64
 
-  /// The reason why no network can have this description, other than a layer that does not take the images; nil if one can.
+  /// The reason that the description is invalid, except for layers that do not take the images; nil if it is valid.
   var problem: String? {
     if image.rank != 3 || image.extents.contains(where: { $0 <= 0 }) {
       return "its images have the shape \(image), not channels×height×width"

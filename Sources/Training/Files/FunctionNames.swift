@@ -1,25 +1,25 @@
 import Backends
 import Datasets
 
-/// The types of the functions that a program gives to a training besides its recipe.
+/// The types of a training's custom functions, which are not part of its recipe.
 ///
-/// The functions themselves cannot be stored, but a resumed training compares their types.
+/// The functions themselves cannot be stored, but their types are compared when the training is resumed.
 struct FunctionNames: Sendable, Equatable, Codable {
   /// The type of the custom loss; nil for the recipe's.
   let loss: String?
   /// The type of the custom update rule; nil for the recipe's.
   let updateRule: String?
-  /// The types of the transforms besides the recipe's.
+  /// The types of the transforms that are applied after the recipe's.
   let transforms: [String]
 
-  /// Names the functions; `rule` is the update rule that they give.
+  /// Names the functions; `rule` is their update rule.
   init(
     _ functions: TrainingFunctions, rule: UpdateRule, _ transforms: [any ImageTransform], _ recipe: Recipe
   ) {
     loss =
       switch functions.loss(recipe) {
       case .custom(let loss): Self.name(of: loss)
-      case .crossEntropy: functions.hasOwnLoss ? "crossEntropy" : nil
+      case .crossEntropy: functions.hasCustomLoss ? "crossEntropy" : nil
       }
     let rule =
       switch rule {
@@ -27,13 +27,13 @@ struct FunctionNames: Sendable, Equatable, Codable {
       case .gradientDescent: "gradientDescent"
       case .adamW: "adamW"
       }
-    updateRule = functions.hasOwnRule ? rule : nil
+    updateRule = functions.hasCustomRule ? rule : nil
     self.transforms = transforms.map(Self.name)
   }
 
   private static func name(of value: Any) -> String { String(describing: type(of: value)) }
 
-  /// The kinds of functions that differ from others.
+  /// The kinds of functions whose types differ.
   func differences(from other: FunctionNames) -> [String] {
     [
       ("loss", loss == other.loss), ("update rule", updateRule == other.updateRule),
@@ -41,7 +41,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
     ].filter { !$0.1 }.map(\.0)
   }
 
-  /// Each custom function with its type, for a sentence.
+  /// Each custom function with its type, as part of a sentence.
   var list: [String] {
     let functions = [("loss", loss), ("update rule", updateRule)].compactMap { kind, name in
       name.map { "a custom \(kind) (\($0))" }

@@ -21,3 +21,14 @@ public struct HistoryRow: Sendable, Equatable {
   /// Images per second, in this step.
   public var imagesPerSecond: Double
 }
+
+extension HistoryRow {
+  /// Creates the row of a step from the progress after it.
+  init(_ progress: StepProgress, seconds: Double) {
+    self.init(
+      step: progress.step, epoch: progress.epoch, images: progress.batchScore.count,
+      learningRate: progress.learningRate, gradientNorm: progress.gradientNorm, loss: progress.batchLoss,
+      accuracy: progress.batchScore.accuracy, halfEpochLoss: progress.halfEpochLoss, seconds: seconds,
+      imagesPerSecond: Double(progress.batchScore.count) / max(progress.batchSeconds, .leastNormalMagnitude))
+  }
+}

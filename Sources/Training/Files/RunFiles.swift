@@ -22,7 +22,7 @@ final class RunFiles {
   ///   - state: The state at the start.
   ///   - description: The description of the network.
   ///   - interval: The interval at which the state is written within an epoch.
-  /// - Throws: `FileError` if the history cannot be written.
+  /// - Throws: `FileError` if the history or the recipe cannot be written.
   init(
     _ folder: RunFolder, _ state: TrainingState, description: CheckpointDescription,
     interval: CheckpointInterval
@@ -33,6 +33,25 @@ final class RunFiles {
     history = try HistoryFile(folder, upTo: state.step)
     lastWritten = clock.now
     lastStep = state.step
+    try writeRecipe(of: state)
+  }
+
+  /// Writes the recipe, with what it left open, from which training can be repeated.
+  private func writeRecipe(of state: TrainingState) throws {
+    var recipe = state.recipe
+    recipe.computation.backend = state.backend
+    recipe.computation.precision = state.precision
+    recipe.computation.microBatch = state.microBatch
+    recipe.computation.convolutions = state.convolutions
+    recipe.normalization = recipe.normalization ?? state.normalization.map { .fixed($0) }
+    let others = (state.model == nil ? [] : ["a custom network"]) + (state.functions?.list ?? [])
+    // With anything besides the recipe, the command cannot repeat the run.
+    let title =
+      others.isEmpty
+      ? "The recipe of this run: nin train --recipe FILE repeats it."
+      : "The recipe of this run, which also needs \(others.joined(separator: ", "))."
+    let text = RecipeFile.text(recipe, title: title)
+    try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 
   /// The new path of another run's history; nil if none was moved.
@@ -40,21 +59,6 @@ final class RunFiles {
 
   /// The seconds of training that earlier processes took.
   var secondsBefore: Double { history.seconds }
-
-  /// Writes the recipe, from which training can be repeated.
-  ///
-  /// - Parameters:
-  ///   - recipe: The recipe.
-  ///   - others: What the run needs besides it; if there is anything, the command cannot repeat it.
-  /// - Throws: `FileError` if it cannot be written.
-  func write(_ recipe: Recipe, needing others: [String]) throws {
-    let title =
-      others.isEmpty
-      ? "The recipe of this run: nin train --recipe FILE repeats it."
-      : "The recipe of this run, which also has \(others.joined(separator: ", "))."
-    let text = RecipeFile.text(recipe, title: title)
-    try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
-  }
 
   /// Records a step, and writes the state if it is due.
   func add(_ row: HistoryRow, _ state: TrainingState, _ network: Network) throws {

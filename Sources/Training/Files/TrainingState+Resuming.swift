@@ -1,8 +1,10 @@
+import Datasets
+
 extension TrainingState {
   /// The recipe's keys that may change when training is resumed, besides the choices of ``Recipe/Computation``.
   private static let changeable: Set = ["epochs", "patience"]
 
-  /// Continues with a recipe; with more epochs than before, also if an observer had stopped the training.
+  /// Replaces the recipe; with more epochs than before, a training that an observer stopped can continue.
   package mutating func replaceRecipe(by recipe: Recipe) {
     if recipe.epochs > self.recipe.epochs { isStopped = false }
     self.recipe = recipe
@@ -18,7 +20,7 @@ extension TrainingState {
     if given.computation == Recipe.Computation() { changed.computation = recipe.computation }
     // A run of a version before 0.5 keeps its rule.
     if format == nil { changed.decaysBiases = recipe.decaysBiases }
-    // States of earlier versions always have one.
+    // States of versions before 0.6 always have a normalization.
     changed.normalization = changed.normalization ?? recipe.normalization
     var comparable = changed
     comparable.computation = recipe.computation
@@ -27,10 +29,20 @@ extension TrainingState {
     guard differing.isEmpty else {
       throw TrainingError.mismatch(
         reason:
-          "the training to resume has another recipe, with a different \(differing.map { "'\($0)'" }.joined(separator: ", ")); "
+          "the training to resume began with a different \(differing.map { "'\($0)'" }.joined(separator: ", ")); "
           + "only the number of epochs and the patience may change")
     }
     state.replaceRecipe(by: changed)
     return state
+  }
+
+  /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
+  /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a
+  /// network.
+  func ownsCheckpoint(in folder: RunFolder) throws -> Bool {
+    guard folder.hasCheckpoint else { return true }
+    guard let checkpoint else { return data == nil && epoch > 0 }
+    let found = try MD5.hexadecimalDigest(ofFile: folder.checkpoint)
+    return found == checkpoint || batch == 0 && found == previousCheckpoint
   }
 }

@@ -1,14 +1,6 @@
 import Backends
-import Datasets
 import Layers
 import Networks
-import Tensors
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The state of a training run.
 ///
@@ -50,7 +42,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
   package var previousCheckpoint: String?
   /// The MD5 digest of the best epoch's network.
   package var bestCheckpoint: String?
-  /// The types of the functions besides the recipe; nil in files of versions before 0.6.
+  /// The types of the custom functions; nil in files of versions before 0.6.
   var functions: FunctionNames?
   /// Absent unless true, as in files of older versions.
   private var stopped: Bool?
@@ -72,7 +64,7 @@ public struct TrainingState: Sendable, Equatable, Codable {
     self.recipe = recipe
   }
 
-  /// Whether an observer has stopped training after an epoch; false resumes it.
+  /// Whether an observer has stopped training after an epoch; set it to false to continue.
   public var isStopped: Bool {
     get { stopped ?? false }
     set { stopped = newValue ? true : nil }
@@ -100,6 +92,16 @@ public struct TrainingState: Sendable, Equatable, Codable {
     if result.judgment.isBetter(than: best) { best = result.judgment }
   }
 
+  /// Records how the run computes, and on which data, for a program that resumes it.
+  mutating func note(_ network: Network, _ data: DataDigests) {
+    backend = network.backend.name
+    precision = network.options.precision
+    microBatch = network.microBatch
+    convolutions = network.options.convolutions
+    normalization = network.normalization
+    self.data = data
+  }
+
   /// Records the network that is written after an epoch.
   mutating func note(checkpoint digest: String) {
     previousCheckpoint = checkpoint
@@ -116,137 +118,5 @@ public struct TrainingState: Sendable, Equatable, Codable {
       recipe.computation.precision ?? precision ?? .float32, recipe.computation.microBatch ?? microBatch,
       recipe.computation.convolutions ?? convolutions ?? (hasBegun ? .direct : .automatic)
     )
-  }
-
-  /// Whether the counts can be incremented without overflow.
-  private var isCountable: Bool {
-    // Epochs and batches are multiplied by numbers of images.
-    ([epoch, batch, best?.epoch ?? 0] + history.map(\.epoch)).allSatisfy { (0...1 << 30).contains($0) }
-      && [step, epochScore.correct, epochScore.count, halfEpochs?.batches ?? 0]
-        .allSatisfy { (0...1 << 53).contains($0) }
-      && microBatch.map { (1...1 << 53).contains($0) } ?? true
-  }
-}
-
-// MARK: Files
-
-extension TrainingState {
-  private static let averagePrefix = "average."
-  private static let digestKey = "digest"
-
-  /// Writes the state, the parameters, the optimizer's state, the average and the layers' state to a file that gets its
-  /// final name later.
-  func stage(_ network: Network, for path: String) throws -> StagedFile {
-    let json = String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-    let state = network.storedState()
-    let tensors =
-      network.lazyParameters + network.lazyOptimizerState
-      + network.lazyAverages.map { $0.renamed(Self.averagePrefix + $0.name) } + state.tensors
-    let digest = try Self.digest(json, tensors)
-    return try Safetensors.stage(
-      tensors: tensors, counts: state.counts,
-      metadata: [MetadataKey.trainingState: json, Self.digestKey: digest], for: path)
-  }
-
-  /// A digest of the state and its tensors, which detects damage that leaves the file's structure intact.
-  private static func digest(_ json: String, _ tensors: [LazyTensor]) throws -> String {
-    var digest = MD5()
-    Array(json.utf8).withUnsafeBytes { digest.update($0) }
-    for tensor in tensors.sorted(by: { $0.name < $1.name }) {
-      try tensor.values().elements.withUnsafeBytes { digest.update($0) }
-    }
-    return digest.hexadecimalDigest()
-  }
-
-  /// Reads the state from a file.
-  ///
-  /// - Throws: ``TrainingError`` if the file is not a training state, or is damaged.
-  public init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
-    guard let json = file.metadata[MetadataKey.trainingState] else {
-      let isNetwork = file.metadata[MetadataKey.network] != nil
-      throw TrainingError.damaged(
-        path: path, reason: "\(path) is not a training state\(isNetwork ? ", but a network" : "")")
-    }
-    if let digest = file.metadata[Self.digestKey] {
-      let tensors = try file.names.filter { try file.elementType(of: $0) == .float32 }
-        .map { name in
-          LazyTensor(name: name, shape: try file.shape(of: name)) { try file.tensor(name, as: Float.self) }
-        }
-      guard try digest == Self.digest(json, tensors) else {
-        throw TrainingError.damaged(path: path, reason: "\(path) is damaged")
-      }
-    }
-    guard var state = try Self.decoded(json, path: path), state.isCountable,
-      (try? state.recipe.validate()) != nil
-    else {
-      throw TrainingError.unsupported(
-        path: path, reason: "\(path): this version cannot resume from its training state")
-    }
-    if state.format == nil { state.recipe.decaysBiases = true }
-    // Versions before 0.5 did not keep the best epoch.
-    for result in state.history where state.best == nil || state.format == nil {
-      if result.judgment.isBetter(than: state.best) { state.best = result.judgment }
-    }
-    self = state
-  }
-
-  /// The state in a file's metadata; nil if this version cannot read it.
-  ///
-  /// - Throws: ``TrainingError`` if only the program that defines a layer of its network can read it.
-  private static func decoded(_ json: String, path: String) throws -> TrainingState? {
-    do {
-      return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
-    } catch let error as UnknownLayer {
-      throw TrainingError.unknownLayer(path: path, kind: error.kind)
-    } catch {
-      return nil
-    }
-  }
-
-  /// Copies the file's parameters, optimizer state and average into a network.
-  static func load(path: String, into network: Network) throws {
-    let file = try SafetensorsFile(path: path)
-    try network.setParameters { try file.tensor($0, as: Float.self) }
-    try network.setState { try file.tensor($0, as: Double.self) }
-    try network.setOptimizerState { try file.tensor($0, as: Float.self) }
-    guard network.options.keepsAverage else { return }
-    try network.setAverages { try file.tensor(averagePrefix + $0, as: Float.self) }
-  }
-}
-
-/// Digests of the training, validation and test images with their labels.
-package struct DataDigests: Sendable, Equatable, Codable {
-  /// The digest of the training images.
-  package var training: String
-  /// The digest of the validation images; nil unless they are apart from the training images.
-  package var validation: String?
-  /// The digest of the test images; nil without any.
-  package var test: String?
-
-  /// Creates digests from the `digest` of `LabeledImages`.
-  ///
-  /// - Parameters:
-  ///   - training: The digest of the training images.
-  ///   - validation: The digest of the validation images; nil unless they are apart from the training images.
-  ///   - test: The digest of the test images; nil without any.
-  package init(training: String, validation: String? = nil, test: String?) {
-    self.training = training
-    self.validation = validation
-    self.test = test
-  }
-
-  /// Requires the data to be the same as at the start of training.
-  ///
-  /// - Throws: ``TrainingError`` that names those that differ.
-  func requireSame(as stored: DataDigests?, folder: RunFolder?) throws {
-    guard let stored else { return }
-    let differing = [
-      ("training", training == stored.training), ("validation", validation == stored.validation),
-      ("test", test == stored.test),
-    ].filter { !$0.1 }.map(\.0)
-    guard differing.isEmpty else {
-      throw TrainingError.dataChanged(path: folder?.path ?? "", sets: differing)
-    }
   }
 }

@@ -16,4 +16,10 @@ extension Recipe {
           decaysEverything: decaysBiases))
     }
   }
+
+  /// The decay of the average after some steps: less at first, so that the initial weights are soon forgotten, as in
+  /// TensorFlow's `ExponentialMovingAverage` with the number of updates; nil if no average is kept.
+  func averageDecay(step: Int) -> Double? {
+    averageDecay.map { min($0, Double(1 + step) / Double(10 + step)) }
+  }
 }

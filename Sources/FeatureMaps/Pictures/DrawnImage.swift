@@ -1,8 +1,8 @@
 import ImageFiles
 import Tensors
 
-/// An image as it is drawn, before normalization: in the network's size, or in its own.
-public struct SeenImage: Equatable, Sendable {
+/// An image as it is drawn, before normalization, in the network's size or its own.
+public struct DrawnImage: Equatable, Sendable {
   /// The channels, each of numbers from 0 (dark) to 1.
   public let channels: [Plane]
 
@@ -12,18 +12,19 @@ public struct SeenImage: Equatable, Sendable {
   /// - Precondition: The shape has three axes, and no extent is 0.
   public init(_ pixels: Tensor<Double>) {
     precondition(
-      pixels.shape.rank == 3 && !pixels.elements.isEmpty, "an image is C×H×W, not \(pixels.shape)")
+      pixels.shape.rank == 3 && !pixels.elements.isEmpty,
+      "the shape of an image is C×H×W, not \(pixels.shape)")
     channels = Plane.all(of: pixels)
   }
 
-  /// Creates an image from a decoded one, which need not have the network's size: maps are stretched over it.
+  /// Creates an image from a decoded one of any size; maps are scaled to it.
   ///
-  /// Images larger than any picture of them are reduced: each pixel is the mean of a square of pixels.
+  /// Images much larger than their pictures are downsampled: each pixel is the mean of a square of pixels.
   ///
   /// - Parameter image: The image.
   /// - Precondition: It has pixels.
   public init(_ image: DecodedImage) {
-    precondition(!image.pixels.isEmpty, "an image without pixels")
+    precondition(!image.pixels.isEmpty, "the image has no pixels")
     let scale = max(max(image.width, image.height) / (2 * Self.usualSide), 1)
     channels = (0..<image.channels).map { Plane(image, channel: $0, scale: scale) }
   }
@@ -109,7 +110,7 @@ public struct SeenImage: Equatable, Sendable {
 }
 
 extension Plane {
-  /// A channel with the mean of each square of pixels, from 0 to 1.
+  /// A downsampled channel: the mean of each square of pixels, from 0 to 1.
   fileprivate init(_ image: DecodedImage, channel: Int, scale: Int) {
     let (height, width) = ((image.height + scale - 1) / scale, (image.width + scale - 1) / scale)
     let first = channel * image.height * image.width

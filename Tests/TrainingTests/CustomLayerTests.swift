@@ -20,7 +20,7 @@ private struct ConvolutionBlock: Layer {
   }
 }
 
-/// One that its program forgets to register.
+/// A layer that its program forgets to register.
 private struct ForgottenBlock: Layer {
   static let kind = "ForgottenBlock"
 
@@ -30,7 +30,7 @@ private struct ForgottenBlock: Layer {
 }
 
 @Suite("Layers of other packages")
-struct OwnLayerTests {
+struct CustomLayerTests {
   private static let model: Sequential = {
     Sequential.register(ConvolutionBlock.self)
     return Sequential(
@@ -47,7 +47,7 @@ struct OwnLayerTests {
     #expect(try checkpoint.network(on: Reference()).parameterShapes.map(\.name).contains("net.0.0.weight"))
   }
 
-  @Test("resume from the folder alone, to the same bytes as without a stop")
+  @Test("resume from the folder alone, to the same bytes as without an interruption")
   func resumes() throws {
     let whole = try SmallTraining(model: Self.model)
     try whole.trainer().run()
@@ -66,7 +66,7 @@ struct OwnLayerTests {
     #expect(try whole.bytes(whole.folder.checkpoint) == halves.bytes(halves.folder.checkpoint))
   }
 
-  @Test("are rejected by name before training where they could not be read back; without a folder they train")
+  @Test("are rejected by name before training if they could not be read back; without a folder they train")
   func unregistered() throws {
     let model = Sequential(
       Sequential(ForgottenBlock()), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
@@ -93,7 +93,7 @@ struct OwnLayerTests {
   func foreignFile() throws {
     let training = try SmallTraining(model: Self.model)
     try training.trainer().run()
-    // A name of the same length leaves the file's structure whole.
+    // A name of the same length keeps the file's structure intact.
     var file = try training.bytes(training.folder.checkpoint)
     while let name = file.range(of: Data("ConvolutionBlock".utf8)) {
       file.replaceSubrange(name, with: Data("ConvolutionBlack".utf8))

@@ -5,7 +5,7 @@ import Testing
 
 extension CommandTests {
   @Suite("Output files")
-  struct OutputPlaceTests {
+  struct OutputFileTests {
     private let folder: TemporaryFolder
     private static let predict =
       "nin --backend \(TestedBackends.fastest) predict --checkpoint net --input x.npy --output"
@@ -43,7 +43,8 @@ extension CommandTests {
     }
 
     @Test(
-      "a file in a folder that takes no new ones is written in place", .enabled(if: hasUser, "needs setpriv"))
+      "a file in a folder without write permission is written in place",
+      .enabled(if: hasUser, "needs setpriv"))
     func closedFolder() throws {
       // Longer than what is written.
       try folder.write([UInt8](repeating: 1, count: 5000), to: "closed/y.npy")
@@ -94,7 +95,7 @@ extension CommandTests {
       #expect(try files.map { try folder.read($0) } == before)
     }
 
-    @Test("a write-protected file stays as it is, and a link that leads nowhere gets its file")
+    @Test("a write-protected file is kept, and the target of a dangling link is created")
     func protectedAndDangling() throws {
       let run = try shell("echo old > y.npy; chmod 444 y.npy; \(Self.predict) y.npy", in: folder)
       expectFailure(run, naming: "y.npy", "write-protected")

@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite("The search for data sets")
-struct DatasetPlaceTests {
+struct DatasetSearchTests {
   private let folder: TemporaryFolder
 
   init() throws {
@@ -39,7 +39,7 @@ struct DatasetPlaceTests {
       refusal.contains(folder.path("root/FashionMNIST")) && refusal.contains(folder.path("root/KMNIST")))
   }
 
-  @Test("a folder above a data set names that, and folders of other formats name a file")
+  @Test("a folder above a data set names the data set, and folders of other formats name a file")
   func hints() throws {
     try write("above/fashion")
     #expect(try refusal(folder.path("above")).hasSuffix("give \(folder.path("above/fashion"))"))
@@ -56,7 +56,7 @@ struct DatasetPlaceTests {
     try folder.write([1], to: "webp/dog/1.webp")
     let webp = try refusal(folder.path("webp"))
     #expect(webp.contains(folder.path("webp/dog/1.webp")) && webp.contains("convert"))
-    #expect(try refusal(folder.path("empty")).contains("it has nothing; supported are"))
+    #expect(try refusal(folder.path("empty")).contains("it is empty; supported: "))
     #expect(try refusal("").contains("the path of the data is empty"))
   }
 
@@ -71,7 +71,7 @@ struct DatasetPlaceTests {
     #expect(error.description.contains("cannot be read") && !error.description.contains("no such folder"))
   }
 
-  /// To root no folder is closed.
+  /// Root can read every folder.
   @Test(
     "a folder without permission is not called absent", .enabled(if: getuid() != 0), arguments: [0, 0o444])
   func closed(permissions: Int) throws {

@@ -1,0 +1,53 @@
+import Networks
+
+/// The start of a run: the parameters of the network, and the files in the folder.
+extension Trainer {
+  /// Initializes the network's parameters, and writes the first files.
+  func begin(
+    _ weights: InitialWeights?, _ folder: RunFolder?, _ interval: CheckpointInterval
+  ) throws {
+    let recipe = state.recipe
+    try network.initialize(recipe.effectiveInitialization, seed: recipe.seed)
+    if let weights {
+      findings.newParameters = try network.takeParameters(of: weights.checkpoint, from: weights.path)
+      findings.weights = weights.comparison(
+        with: description, takesNormalization: recipe.normalization == nil,
+        keepsHead: findings.newParameters.isEmpty)
+    }
+    if recipe.averageDecay != nil { try network.resetAverage() }
+    guard let folder else { return }
+    try description.model.requireRegistered()
+    findings.earlierRun = try folder.setAsideEarlierRun()
+    do {
+      // Written before the first step, so that an unwritable folder is detected now, and before the other files, which
+      // without a state would be mistaken for an earlier run's.
+      try folder.replaceState(state.stage(network, for: folder.state))
+      files = try RunFiles(folder, state, description: description, interval: interval)
+    } catch {
+      if let earlierRun = findings.earlierRun { folder.restore(earlierRun: earlierRun) }
+      throw error
+    }
+  }
+
+  /// Loads the newest intact state into the network.
+  func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
+    guard let folder else { throw TrainingError.mismatch(reason: "resuming a training needs its folder") }
+    let newest = try folder.newestState()
+    guard newest.state.step == state.step else {
+      throw TrainingError.mismatch(
+        reason: "\(newest.path) is at step \(newest.state.step), but the given state is at \(state.step)")
+    }
+    findings.damagedState = newest.problem
+    try TrainingState.load(path: newest.path, into: network)
+    if newest.problem != nil {
+      _ = try folder.setAside(RunFolder.stateName)
+    } else if try newest.path == folder.state && !state.ownsCheckpoint(in: folder) {
+      findings.foreignCheckpoint = try folder.setAside(RunFolder.checkpointName)
+    }
+    let files = try RunFiles(folder, state, description: description, interval: interval)
+    self.files = files
+    findings.foreignHistory = files.foreignHistory
+    try files.restoreCheckpoints(state, network)
+    if state.epoch > 0, state.batch == 0 { try files.write(metrics) }
+  }
+}
