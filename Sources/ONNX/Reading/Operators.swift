@@ -34,8 +34,9 @@ enum Operators {
   /// The function that reads an operator.
   static func reader(of name: String) throws -> Reader {
     guard let reader = readers[name] else {
-      let supported = Set(readers.keys).union(["Constant", "Shape", "Size"]).sorted().joined(separator: ", ")
-      let ofConstants = folds[name] == nil ? "" : " on inputs that depend on the images"
+      let others = ["Constant", "If", "Shape", "Size"]
+      let supported = Set(readers.keys).union(others).sorted().joined(separator: ", ")
+      let ofConstants = isFolded(name) ? " on inputs that depend on the images" : ""
       throw ONNXError("this operator is not supported\(ofConstants); supported are \(supported)")
     }
     return reader
