@@ -42,7 +42,7 @@ struct Folding: CustomStringConvertible {
   let shape: Shape
   let write: @Sendable (inout GraphDraft) -> String
 
-  /// - Parameter shape: The constant's shape; by default it is a vector.
+  /// A vector of integers, unless another shape is given.
   init(
     _ description: String, opset: Int = 17, _ expected: [Int], shape: Shape? = nil,
     _ write: @escaping @Sendable (inout GraphDraft) -> String

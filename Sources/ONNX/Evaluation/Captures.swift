@@ -12,13 +12,13 @@ extension Onnx_NodeProto {
 
 extension Onnx_GraphProto {
   /// The names of values outside the graph that it needs.
-  var captures: Set<String> { outside(node.flatMap(\.reads)) }
+  var captures: [String] { outside(node.flatMap(\.reads)) }
 
   /// The names of values outside the graph whose elements it needs.
-  var elementCaptures: Set<String> { outside(node.flatMap(\.elementReads)) }
+  var elementCaptures: [String] { outside(node.flatMap(\.elementReads)) }
 
-  private func outside(_ reads: [String]) -> Set<String> {
-    Set(reads + output.map(\.name))
-      .subtracting(input.map(\.name) + initializer.map(\.name) + node.flatMap(\.output))
+  private func outside(_ reads: [String]) -> [String] {
+    let own = Set(input.map(\.name) + initializer.map(\.name) + node.flatMap(\.output))
+    return (reads + output.map(\.name)).filter { !own.contains($0) }
   }
 }

@@ -68,7 +68,7 @@ struct GraphEvaluator {
     let names = graph.output.map(\.name)
     let order = try NodeOrder.needed(
       NodeOrder.sorted(graph.node, given: [], in: label), graph.node, outputs: names,
-      images: graph.captures.filter(isImages), in: label)
+      images: Set(graph.captures.filter(isImages)), in: label)
     for index in order { try evaluate(graph.node[index], index: index) }
     let outputs = try names.map { name in
       guard let value = values[name] else {
