@@ -204,6 +204,14 @@ struct Folding: CustomStringConvertible {
       let numbers = [0, 1].map { graph.integers([$0], isScalar: true) }
       return graph.node("Range", [numbers[0], channels, numbers[1]])
     },
+    Folding("repeated rows", [1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4], shape: [4, 4]) { graph in
+      let rows = graph.node("Reshape", [graph.integers([1, 2, 3, 4]), graph.integers([2, 2])])
+      return graph.node("Tile", [rows, graph.integers([2, 2])])
+    },
+    Folding("no rows at all", [], shape: [0, 2 << 40]) { graph in
+      let rows = graph.node("Reshape", [graph.integers([1, 2]), graph.integers([1, 2])])
+      return graph.node("Tile", [rows, graph.integers([0, 1 << 40])])
+    },
     Folding("an axis that is added by an attribute", opset: 11, [3, -1]) { graph in
       let channels = graph.node("Gather", [graph.node("Shape", ["x"]), graph.integers([1], isScalar: true)])
       let vector = graph.node("Unsqueeze", [channels], [.integers("axes", [0])])

@@ -123,7 +123,7 @@ extension NearMiss {
     NearMiss("an optional value", "Optional", ["not supported"]) { graph in
       graph.node("OptionalGetElement", [graph.node("Optional", ["x"])])
     },
-    NearMiss("parts of images", "Split", ["not supported on inputs that depend on the images"]) { graph in
+    NearMiss("parts of images", "Split", ["2 parts"]) { graph in
       graph.nodes("Split", ["x"], [.integer("axis", 1)], outputCount: 2)[0]
     },
     NearMiss("a sparse constant", "Constant", ["sparse_value"]) { graph in

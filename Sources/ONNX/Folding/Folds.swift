@@ -34,7 +34,7 @@ extension Operators {
     "Squeeze": foldReshape,
     "Sub": foldArithmetic(Arithmetic(integers: { $0.subtractingReportingOverflow($1) }, floats: -)),
     "Sum": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
-    "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
+    "Tile": foldTile, "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
     "Xor": foldLogic { $0 != $1 },
   ]
 
@@ -94,6 +94,15 @@ extension Constant {
     case .stored(let tensor): Shape(tensor.dims.map { Int($0) })
     case .floats(let tensor): tensor.shape
     case .integers(let tensor): tensor.shape
+    }
+  }
+
+  /// The same elements in another shape.
+  func reshaped(to shape: Shape) -> Constant {
+    switch self {
+    case .stored: self
+    case .floats(let tensor): .floats(tensor.reshaped(to: shape))
+    case .integers(let tensor): .integers(tensor.reshaped(to: shape))
     }
   }
 

@@ -26,7 +26,8 @@ enum Operators {
     "Mul": readArithmetic, "Neg": readNeg,
     "Pad": readPad, "ReduceMax": readReduceMax, "ReduceMean": readReduceMean, "ReduceSum": readReduceSum,
     "Relu": readRelu, "Reshape": readReshape,
-    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape,
+    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Split": readSplit,
+    "Squeeze": readReshape,
     "Sub": readArithmetic, "Sum": readSum, "Tile": readTile,
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
