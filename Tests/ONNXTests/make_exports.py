@@ -51,7 +51,6 @@ def torch_exports():
         "squeezed": Network(lambda net, x: net.pool(x).squeeze()),
         "negated": Network(lambda net, x: torch.flatten(net.pool(-x), 1)),
         "sum": Network(lambda net, x: x.sum((2, 3)) / (x.shape[2] * x.shape[3])),
-        "divided": Network(lambda net, x: nn.functional.avg_pool2d(x, x.shape[2] // 1).flatten(1)),
         "repeated": Network(lambda net, x: net.pool(x).flatten(1) + torch.ones(1, 4).repeat(x.shape[0], 1)),
         "lenet": lenet,
     }
