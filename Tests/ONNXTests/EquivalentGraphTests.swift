@@ -190,6 +190,15 @@ struct Equivalence: CustomStringConvertible {
     } _: { graph in
       graph.node("Relu", ["x"])
     },
+    Equivalence("the size of images in another order, which nothing else needs") { graph in
+      let rectified = graph.node("Relu", ["x"])
+      let turned = graph.node("Transpose", [rectified], [.integers("perm", [0, 2, 3, 1])])
+      let batch = graph.node("Div", [graph.node("Size", [turned]), graph.integers([120])])
+      let target = graph.node("Concat", [batch, graph.integers([-1])], [.integer("axis", 0)])
+      return graph.node("Reshape", [graph.node("GlobalAveragePool", [rectified]), target])
+    } _: { graph in
+      graph.node("Flatten", [graph.node("GlobalAveragePool", [graph.node("Relu", ["x"])])])
+    },
     Equivalence("a shape that is computed from numbers") { graph in
       let half = graph.node("Floor", [graph.node("Abs", [graph.number(-2.5)])])
       let batch = graph.node("Cast", [half], [.integer("to", 7)])

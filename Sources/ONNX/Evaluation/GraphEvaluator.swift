@@ -8,8 +8,8 @@ struct GraphEvaluator {
   /// The layers so far.
   var chain: LayerChain
   private var values: [String: Value]
-  /// The last value that depends on the images.
-  private var last: (name: String, stage: Int)
+  /// The value with which the chain last changed.
+  private var last: String
   private var limits = ConstantLimits()
   /// The branch of an `If` that is being evaluated; nil in the model's graph.
   private var branch: Branch?
@@ -31,7 +31,7 @@ struct GraphEvaluator {
     self.chain = chain
     values = constants.mapValues { .constant($0) }
     values[images] = .images(ImageValue(view: view))
-    last = (images, 0)
+    last = images
     for constant in constants.values { limits.raise(for: constant) }
   }
 
@@ -94,9 +94,9 @@ struct GraphEvaluator {
     guard case .images(let value)? = values[outputs[0]] else {
       throw ONNXError("output \(outputs[0].quoted) does not depend on the images")
     }
-    guard value.stage == last.stage else {
+    guard value.version == chain.version else {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only chains of layers are supported"
+        "output \(outputs[0].quoted) is not that of the last node, \(last.quoted): only chains of layers are supported"
       )
     }
     return try chain.finished(value)
@@ -158,9 +158,10 @@ struct GraphEvaluator {
     let imageInputs = node.inputs.indices.filter { isImages(node.inputs[$0]) }
     if let shape = try shapeValue(&node, imageInputs) { return [.constant(shape)] }
     guard let index = imageInputs.first else { return try constantValues(&node) }
+    let before = chain.version
     var images = try imageValue(&node, index: index, imageInputs)
-    images.stage = last.stage + 1
-    last = (first, images.stage)
+    images.version = chain.version
+    if chain.version != before { last = first }
     return [.images(images)]
   }
 
@@ -209,7 +210,7 @@ struct GraphEvaluator {
         "it joins two branches, \(name.quoted) and \(other.quoted), which both depend on the images: only chains of "
           + "layers are supported")
     }
-    guard case .images(let value)? = values[name], value.stage == last.stage else {
+    guard case .images(let value)? = values[name], value.version == chain.version else {
       throw ONNXError(
         "the graph branches at \(name.quoted): only chains are supported, in which each node takes the output of the one before"
       )
