@@ -337,6 +337,23 @@ def sigmoids():
             constants={"z": numbers(3)})
 
 
+def conditions():
+    """An axis that is squeezed if it has one element; after all others, like the sigmoids."""
+
+    def branch(operator, *inputs):
+        results = [helper.make_tensor_value_info("z", TensorProto.FLOAT, None)]
+        return helper.make_graph([node(operator, inputs, ("z",))], operator, [], results)
+
+    x = numbers(2, 3, 4, 5)
+    for axis in [0, 2]:
+        nodes = [
+            node("GlobalAveragePool", outputs=("p",)), node("Shape", ("p",), ("s",)),
+            node("Gather", ("s", "axis"), ("extent",)), node("Equal", ("extent", "one"), ("c",)),
+            node("If", ("c",), then_branch=branch("Squeeze", "p", "axis"), else_branch=branch("Identity", "p")),
+        ]
+        case(f"if-axis-{axis}", nodes, x, {"axis": numpy.array([axis]), "one": numpy.array([1])})
+
+
 FOLDER.mkdir(exist_ok=True)
 for old in FOLDER.iterdir():
     old.unlink()
@@ -349,4 +366,5 @@ batch_normalizations()
 torch_batch_normalization()
 torch_conditions()
 sigmoids()
+conditions()
 (FOLDER / "refusals.json").write_text(json.dumps(refusals, indent=1, ensure_ascii=False) + "\n")
