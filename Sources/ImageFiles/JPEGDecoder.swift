@@ -71,11 +71,12 @@ enum JPEGDecoder {
 
   /// Whether the image is complete although the decoder reported a warning.
   ///
-  /// Only one warning can be harmless: of extra bytes before a marker, which some cameras write. All others are of data
-  /// that is missing or damaged: a code that is not valid, a marker or the end of the file before the data is complete,
-  /// or a restart marker that is missing. The API has only the first warning's text, so those after it must not matter:
-  /// after the end of the image there are none, unless a restart marker was expected; otherwise the file must be decoded
-  /// without any warning once the extra bytes are removed.
+  /// Only one warning can be harmless: of extra bytes before a marker (libjpeg's `JWRN_EXTRANEOUS_DATA`), which some
+  /// cameras write. All others are of data that is missing or damaged: a code that is not valid (`JWRN_HUFF_BAD_CODE`), a
+  /// marker or the end of the file before the data is complete (`JWRN_HIT_MARKER`, `JWRN_JPEG_EOF`), or a missing restart
+  /// marker (`JWRN_MUST_RESYNC`). TurboJPEG has only the first warning's text, so those after it must not matter: after
+  /// the end of the image there are none, unless a restart marker was expected; otherwise the file must be decoded without
+  /// any warning once the extra bytes are removed.
   private static func isComplete(
     _ file: [UInt8], _ decoder: tjhandle, _ decompress: ([UInt8]) -> Bool
   ) -> Bool {
