@@ -32,11 +32,17 @@ enum JPEGDecoder {
     let format = header.format
     let byteCount = columns * rows * format.samplesPerPixel
     let samples = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      // The decoder scales to the requested size.
-      let code = tjDecompress2(
-        decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(columns), 0, Int32(rows),
-        format.turboJPEG.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-      guard code == 0 || isHarmless(decoder) else { throw unreadable(decoder, path: path) }
+      let pixels = buffer.baseAddress
+      let decompress = { (bytes: [UInt8]) in
+        // The decoder scales to the requested size.
+        let code = tjDecompress2(
+          decoder, bytes, UInt(bytes.count), pixels, Int32(columns), 0, Int32(rows),
+          format.turboJPEG.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
+        return code == 0
+      }
+      guard decompress(bytes) || isComplete(bytes, decoder, decompress) else {
+        throw unreadable(decoder, path: path)
+      }
       count = byteCount
     }
     return InterleavedPixels(width: columns, height: rows, format: format, samples: samples)
@@ -63,12 +69,22 @@ enum JPEGDecoder {
     return true
   }
 
-  /// Whether only extra bytes before the end of the image were skipped, which some cameras write.
+  /// Whether the image is complete although the decoder reported a warning.
   ///
-  /// After extra bytes before any other marker, further warnings may be unreported.
-  private static func isHarmless(_ decoder: tjhandle) -> Bool {
-    tjGetErrorCode(decoder) == TJERR_WARNING.rawValue
-      && message(of: decoder).hasSuffix("extraneous bytes before marker 0xd9")
+  /// Only one warning can be harmless: of extra bytes before a marker (libjpeg's `JWRN_EXTRANEOUS_DATA`), which some
+  /// cameras write. All others are of data that is missing or damaged: a code that is not valid (`JWRN_HUFF_BAD_CODE`), a
+  /// marker or the end of the file before the data is complete (`JWRN_HIT_MARKER`, `JWRN_JPEG_EOF`), or a missing restart
+  /// marker (`JWRN_MUST_RESYNC`). TurboJPEG has only the first warning's text, so those after it must not matter: after
+  /// the end of the image there are none, unless a restart marker was expected; otherwise the file must be decoded without
+  /// any warning once the extra bytes are removed.
+  private static func isComplete(
+    _ file: [UInt8], _ decoder: tjhandle, _ decompress: ([UInt8]) -> Bool
+  ) -> Bool {
+    guard tjGetErrorCode(decoder) == TJERR_WARNING.rawValue else { return false }
+    let message = message(of: decoder)
+    guard message.contains("extraneous bytes before marker") else { return false }
+    if message.hasSuffix("0xd9"), !JPEGSegments.haveRestarts(file) { return true }
+    return JPEGSurplus.removed(from: file).map(decompress) ?? false
   }
 
   fileprivate static func unreadable(_ decoder: tjhandle, path: String) -> ImageFileError {

@@ -1,4 +1,4 @@
-/// The segments of a JPEG file up to the start of its first scan, as libjpeg finds them.
+/// The segments of a JPEG file up to the start of a scan, as libjpeg finds them.
 ///
 /// Bytes between segments are skipped. A segment that extends beyond the end of the file ends the sequence.
 struct JPEGSegments: Sequence, IteratorProtocol {
@@ -23,7 +23,9 @@ struct JPEGSegments: Sequence, IteratorProtocol {
   static let application0: UInt8 = 0xE0
   static let application1: UInt8 = 0xE1
   static let application14: UInt8 = 0xEE
+  static let huffmanCodes: UInt8 = 0xC4
   static let startOfScan: UInt8 = 0xDA
+  static let restartInterval: UInt8 = 0xDD
   /// The offset after the start of the image.
   static let start = 2
   private static let endOfImage: UInt8 = 0xD9
@@ -53,6 +55,14 @@ struct JPEGSegments: Sequence, IteratorProtocol {
     return nil
   }
 
+  /// Continues after the data of a scan.
+  ///
+  /// - Parameter position: The offset after it.
+  mutating func resume(at position: Int) {
+    self.position = position
+    isAtEnd = false
+  }
+
   /// The byte after the next FF, which may be repeated.
   private mutating func nextMarker() -> UInt8? {
     guard !isAtEnd else { return nil }
@@ -65,6 +75,11 @@ struct JPEGSegments: Sequence, IteratorProtocol {
       return following
     }
     return nil
+  }
+
+  /// Whether a file may have restart markers; true if the bytes of the segment that defines them are anywhere in it.
+  static func haveRestarts(_ file: [UInt8]) -> Bool {
+    zip(file, file.dropFirst()).contains { $0 == 0xFF && $1 == restartInterval }
   }
 
   /// Whether a marker has no length and no data: TEM and the restart markers.

@@ -12,7 +12,8 @@ struct EquivalentGraphTests {
   private static let images = Tensor<Float>(
     shape: input, elements: (0..<240).map { Float($0 * 37 % 101) / 50 - 1 })
 
-  @Test("that compute the same are read as the same network", arguments: Equivalence.all)
+  @Test(
+    "that compute the same are read as the same network", arguments: Equivalence.all + Equivalence.ofBranches)
   func outputs(pair: Equivalence) throws {
     let expected = try output(pair.plain)
     #expect(relativeError(try output(pair.spelled), expected) < 1e-5)
@@ -128,7 +129,8 @@ struct Equivalence: CustomStringConvertible {
       graph.node("Add", ["x", graph.number(0.5)])
     },
     Equivalence("what does nothing") { graph in
-      let joined = graph.node("Concat", [graph.node("Sum", ["x"])], [.integer("axis", 1)])
+      let whole = graph.node("Split", ["x", graph.integers([6])], [.integer("axis", 1)])
+      let joined = graph.node("Concat", [graph.node("Sum", [whole])], [.integer("axis", 1)])
       return graph.node("Relu", [graph.node("Tile", [joined, graph.integers([1, 1, 1, 1])])])
     } _: { graph in
       graph.node("Relu", ["x"])
@@ -175,6 +177,27 @@ struct Equivalence: CustomStringConvertible {
       let weight = graph.floats(weight)
       let length = graph.node("ReduceL2", [weight], [.integers("axes", [-1, 1, 2])])
       return graph.node("Conv", ["x", graph.node("Div", [weight, length])])
+    },
+    Equivalence("the maximum of the images and as many zeros") { graph in
+      graph.node("Max", ["x", graph.node("ConstantOfShape", [graph.node("Shape", ["x"])])])
+    } _: { graph in
+      graph.node("Relu", ["x"])
+    },
+    Equivalence("a dropout with its ratio and its mode as inputs, whose mask is not used") { graph in
+      let isTraining = graph.node("Not", [graph.node("Cast", [graph.integers([1])], [.integer("to", 9)])])
+      let dropped = graph.nodes("Dropout", ["x", graph.number(0.25), isTraining], outputCount: 2)
+      return graph.node("Relu", [dropped[0]])
+    } _: { graph in
+      graph.node("Relu", ["x"])
+    },
+    Equivalence("the size of images in another order, which nothing else needs") { graph in
+      let rectified = graph.node("Relu", ["x"])
+      let turned = graph.node("Transpose", [rectified], [.integers("perm", [0, 2, 3, 1])])
+      let batch = graph.node("Div", [graph.node("Size", [turned]), graph.integers([120])])
+      let target = graph.node("Concat", [batch, graph.integers([-1])], [.integer("axis", 0)])
+      return graph.node("Reshape", [graph.node("GlobalAveragePool", [rectified]), target])
+    } _: { graph in
+      graph.node("Flatten", [graph.node("GlobalAveragePool", [graph.node("Relu", ["x"])])])
     },
     Equivalence("a shape that is computed from numbers") { graph in
       let half = graph.node("Floor", [graph.node("Abs", [graph.number(-2.5)])])

@@ -34,6 +34,30 @@ struct ExternalDataTests {
     #expect(try weight() == [1, 2, 3, 4])
   }
 
+  @Test("are read for the branch of an If, whose output may have the name of the If's")
+  func branch() throws {
+    try write(["location": "net.data", "offset": "8"]) { graph in
+      var branch = graph
+      branch.input = []
+      graph.initializer = [
+        .with {
+          $0.name = "condition"
+          $0.dataType = 9
+          $0.int32Data = [1]
+        }
+      ]
+      graph.node = [
+        .with {
+          $0.opType = "If"
+          $0.input = ["condition"]
+          $0.output = ["y"]
+          $0.attribute = [.graph("then_branch", branch), .graph("else_branch", branch)]
+        }
+      ]
+    }
+    #expect(try weight() == [1, 2, 3, 4])
+  }
+
   @Test(
     "are not read from elsewhere",
     arguments: [
@@ -79,7 +103,10 @@ struct ExternalDataTests {
   }
 
   /// Writes a model whose only weight is in another file.
-  private func write(_ entries: [String: String], extents: [Int64] = [1, 1, 2, 2]) throws {
+  private func write(
+    _ entries: [String: String], extents: [Int64] = [1, 1, 2, 2],
+    change: (inout Onnx_GraphProto) -> Void = { _ in }
+  ) throws {
     var proto = Onnx_ModelProto()
     proto.opsetImport = [.with { $0.version = 17 }]
     proto.graph = .with { graph in
@@ -107,6 +134,7 @@ struct ExternalDataTests {
         }
       ]
     }
+    change(&proto.graph)
     let bytes: [UInt8] = try proto.serializedBytes()
     try Data(bytes).write(to: URL(fileURLWithPath: model))
   }

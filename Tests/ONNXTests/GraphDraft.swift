@@ -34,16 +34,49 @@ struct GraphDraft {
   mutating func node(
     _ operatorName: String, _ inputs: [String], _ attributes: [Onnx_AttributeProto] = []
   ) -> String {
-    count += 1
-    let output = "v\(count)"
+    nodes(operatorName, inputs, attributes, outputCount: 1)[0]
+  }
+
+  /// Adds a node with any number of outputs.
+  ///
+  /// - Returns: The names of its outputs.
+  mutating func nodes(
+    _ operatorName: String, _ inputs: [String], _ attributes: [Onnx_AttributeProto] = [], outputCount: Int
+  ) -> [String] {
+    let outputs = (1...outputCount).map { "v\(count + $0)" }
+    count += outputCount
     graph.node.append(
       .with {
         $0.opType = operatorName
         $0.input = inputs
-        $0.output = [output]
+        $0.output = outputs
         $0.attribute = attributes
       })
-    return output
+    return outputs
+  }
+
+  /// Makes a graph for a node's attribute.
+  ///
+  /// - Parameter write: Writes its nodes, which can take any value of this graph, and returns the names of its outputs.
+  /// - Returns: The graph.
+  mutating func branch(_ write: (inout GraphDraft) -> [String]) -> Onnx_GraphProto {
+    let outer = graph
+    graph = Onnx_GraphProto()
+    let outputs = write(&self)
+    var branch = graph
+    branch.output = outputs.map { name in .with { $0.name = name } }
+    graph = outer
+    return branch
+  }
+
+  /// The value of a constant that the graph computes from the shape of its images.
+  func constant(_ name: String, images: Shape) throws -> Constant {
+    let initializers = graph.initializer.map { ($0.name, Constant.stored($0)) }
+    var evaluator = GraphEvaluator(
+      images: "x", view: View(images), chain: LayerChain(input: images), opset: opset,
+      constants: Dictionary(uniqueKeysWithValues: initializers))
+    for (index, node) in graph.node.enumerated() { try evaluator.evaluate(node, index: index) }
+    return try evaluator.constant(name).decoded()
   }
 
   /// Adds numbers.
@@ -138,6 +171,22 @@ extension Onnx_AttributeProto {
       $0.name = name
       $0.type = 2
       $0.i = Int64(value)
+    }
+  }
+
+  static func graph(_ name: String, _ value: Onnx_GraphProto) -> Onnx_AttributeProto {
+    .with {
+      $0.name = name
+      $0.type = 5
+      $0.g = value
+    }
+  }
+
+  static func numbers(_ name: String, _ values: [Float]) -> Onnx_AttributeProto {
+    .with {
+      $0.name = name
+      $0.type = 6
+      $0.floats = values
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import SwiftProtobuf
 import Tensors
 import Testing
@@ -34,6 +35,48 @@ struct HostileGraphTests {
     try graph.write(output: output, to: file.path)
     let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path).network(input: input) }
     #expect(error?.description.contains(word) == true)
+  }
+
+  @Test("nested in branches are read up to a limit")
+  func nestedBranches() throws {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: [nil, 4])
+    let condition = graph.condition(true)
+    func nested(_ depth: Int, _ graph: inout GraphDraft) -> String {
+      guard depth > 0 else { return graph.node("Relu", ["x"]) }
+      return graph.choice(condition) {
+        nested(depth - 1, &$0)
+      } else: {
+        $0.node("Identity", ["x"])
+      }
+    }
+    let output = nested(15, &graph)
+    try graph.write(output: output, to: file.path)
+    #expect(try ONNXFile(path: file.path).network(input: [1, 4]).model.layers.count == 1)
+  }
+
+  @Test("nested in many branches are rejected", arguments: [30, 3000])
+  func deepBranches(depth: Int) throws {
+    // Each graph (field 6) in an attribute (5) in a node (1), and the outermost one in the model (7).
+    var graph: [UInt8] = []
+    for _ in 0..<depth {
+      for field in [6, 5, 1] as [UInt8] { graph = Self.message(graph, field: field) }
+    }
+    let file = TemporaryFile()
+    try file.write(Data(Self.message(graph, field: 7)))
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
+    #expect(error?.description.contains("nests graphs too deeply") == true)
+  }
+
+  /// The bytes of a message as a field of another one.
+  private static func message(_ bytes: [UInt8], field: UInt8) -> [UInt8] {
+    var start = [field << 3 | 2]
+    var rest = bytes.count
+    while rest >= 0x80 {
+      start.append(UInt8(rest & 0x7F | 0x80))
+      rest >>= 7
+    }
+    return start + [UInt8(rest)] + bytes
   }
 
   @Test("whose input's name would break a line are rejected", arguments: ["a\nb", "\u{1B}[31m"])

@@ -20,7 +20,9 @@ struct SpellingTests {
     #expect(relativeError(try network.predict(input, on: Reference()), expected) < 1e-5)
   }
 
-  @Test("that only resemble it are rejected by name, in one line", arguments: NearMiss.all)
+  @Test(
+    "that only resemble it are rejected by name, in one line",
+    arguments: NearMiss.all + NearMiss.ofControlFlow)
   func refusals(miss: NearMiss) throws {
     let file = TemporaryFile()
     var graph = GraphDraft(opset: 17, input: [nil, 6, 4, 5])
@@ -83,6 +85,11 @@ struct NearMiss: CustomStringConvertible {
     NearMiss("zeros before the largest of numbers that may be negative", "Pad", ["ReLU"]) { graph in
       let padded = graph.node("Pad", ["x", graph.integers([0, 0, 1, 1, 0, 0, 1, 1])])
       return graph.node("MaxPool", [padded], [.integers("kernel_shape", [2, 2])])
+    },
+    NearMiss("a padding that crops", "Pad", ["[0, 0, -1, 0, 0, 0, 0, 0]", "negative", "crop"]) { graph in
+      let padded = graph.node("Pad", ["x", graph.integers([0, 0, -1, 0, 0, 0, 0, 0])])
+      let more = graph.node("Pad", [padded, graph.integers([0, 0, 1, 0, 0, 0, 0, 0])])
+      return graph.node("AveragePool", [more], [.integers("kernel_shape", [2, 2])])
     },
     NearMiss("a mirrored padding", "Pad", ["reflect"]) { graph in
       graph.node("Pad", ["x", graph.integers([0, 0, 1, 1, 0, 0, 1, 1])], [.text("mode", "reflect")])

@@ -51,12 +51,15 @@ def torch_exports():
         "squeezed": Network(lambda net, x: net.pool(x).squeeze()),
         "negated": Network(lambda net, x: torch.flatten(net.pool(-x), 1)),
         "sum": Network(lambda net, x: x.sum((2, 3)) / (x.shape[2] * x.shape[3])),
+        "repeated": Network(lambda net, x: net.pool(x).flatten(1) + torch.ones(1, 4).repeat(x.shape[0], 1)),
         "lenet": lenet,
     }
+    # Only the older exporter writes the condition that the axis has one element.
+    older = {"squeezed-if-one": Network(lambda net, x: torch.flatten(net.pool(x.squeeze(0)), 1))}
     x = torch.rand(2, 1, 28, 28)
-    for name, network in networks.items():
+    for name, network in {**networks, **older}.items():
         y = network.eval()(x).detach().numpy()
-        for is_new in [True, False]:
+        for is_new in [False] if name in older else [True, False]:
             for is_open in [True, False]:
                 options = {"input_names": ["x"], "verbose": False}
                 if is_open and is_new:

@@ -290,6 +290,44 @@ def torch_batch_normalization():
         save_file({"x": x.numpy(), "y": y.numpy()}, FOLDER / f"network-torch-opset-{opset}.safetensors")
 
 
+class Chosen(nn.Module):
+    """Pads where the stride leaves a rest, as TensorFlow does, and chooses layers by the extents."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolution = nn.Conv2d(3, 4, 3, stride=2)
+
+    def forward(self, x):
+        height, width = x.size(2), x.size(3)
+        rows = max((height + 1) // 2 * 2 + 1 - height, 0)
+        columns = max((width + 1) // 2 * 2 + 1 - width, 0)
+        if rows > 0 or columns > 0:
+            x = nn.functional.pad(x, [columns // 2, columns - columns // 2, rows // 2, rows - rows // 2])
+        x = self.convolution(x)
+        if x.dim() == 4 and not x.size(2) == 1:
+            if x.size(3) >= 4:
+                x = torch.relu(x)
+            x = nn.functional.adaptive_avg_pool2d(x, 1)
+        return x.squeeze(3).squeeze(2)
+
+
+def torch_conditions():
+    """What PyTorch's older exporter makes of conditions on extents that it does not know: `If` in `If`."""
+    torch.manual_seed(1)
+    network = torch.jit.script(Chosen().eval())
+    for name, extents in [("even", (8, 9)), ("odd", (7, 5))]:
+        x = torch.randn(2, 3, *extents)
+        made = io.BytesIO()
+        torch.onnx.export(
+            network, (x,), made, dynamo=False, opset_version=17, input_names=["x"], output_names=["y"],
+            dynamic_axes={"x": {0: "N", 2: "height", 3: "width"}})
+        model = onnx.load_from_string(made.getvalue())
+        assert sum(node.op_type == "If" for node in model.graph.node) > 2
+        (y,) = onnxruntime.InferenceSession(made.getvalue()).run(None, {"x": x.numpy()})
+        onnx.save(model, FOLDER / f"network-torch-conditions-{name}.onnx")
+        save_file({"x": x.numpy(), "y": y}, FOLDER / f"network-torch-conditions-{name}.safetensors")
+
+
 def sigmoids():
     """After all others, whose random numbers stay what they are."""
     x = numbers(3, 4, 5) * 30
@@ -297,6 +335,23 @@ def sigmoids():
         case(f"sigmoid-opset-{opset}", [node("Sigmoid")], x, opset=opset)
     refused("surplus-input-sigmoid", ["Sigmoid", "input “z”", "1"], [node("Sigmoid", ("x", "z"))], x,
             constants={"z": numbers(3)})
+
+
+def conditions():
+    """An axis that is squeezed if it has one element; after all others, like the sigmoids."""
+
+    def branch(operator, *inputs):
+        results = [helper.make_tensor_value_info("z", TensorProto.FLOAT, None)]
+        return helper.make_graph([node(operator, inputs, ("z",))], operator, [], results)
+
+    x = numbers(2, 3, 4, 5)
+    for axis in [0, 2]:
+        nodes = [
+            node("GlobalAveragePool", outputs=("p",)), node("Shape", ("p",), ("s",)),
+            node("Gather", ("s", "axis"), ("extent",)), node("Equal", ("extent", "one"), ("c",)),
+            node("If", ("c",), then_branch=branch("Squeeze", "p", "axis"), else_branch=branch("Identity", "p")),
+        ]
+        case(f"if-axis-{axis}", nodes, x, {"axis": numpy.array([axis]), "one": numpy.array([1])})
 
 
 FOLDER.mkdir(exist_ok=True)
@@ -309,5 +364,7 @@ networks()
 refusals_of_what_we_lack()
 batch_normalizations()
 torch_batch_normalization()
+torch_conditions()
 sigmoids()
+conditions()
 (FOLDER / "refusals.json").write_text(json.dumps(refusals, indent=1, ensure_ascii=False) + "\n")

@@ -25,16 +25,19 @@ struct ExternalData {
     folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "./"
   }
 
-  /// Reads the values of all external tensors into the model.
+  /// Reads the values of all external tensors into a graph and the graphs in it.
   ///
   /// - Throws: ``ONNXError`` if a file is not in the model's folder, cannot be read or is too short.
   mutating func resolve(_ graph: inout Onnx_GraphProto) throws {
     for index in graph.initializer.indices { try resolve(&graph.initializer[index]) }
     for node in graph.node.indices {
-      for index in graph.node[node].attribute.indices where graph.node[node].attribute[index].hasT {
-        try resolve(&graph.node[node].attribute[index].t)
-      }
+      for index in graph.node[node].attribute.indices { try resolve(&graph.node[node].attribute[index]) }
     }
+  }
+
+  private mutating func resolve(_ attribute: inout Onnx_AttributeProto) throws {
+    if attribute.hasT { try resolve(&attribute.t) }
+    if attribute.hasG { try resolve(&attribute.g) }
   }
 
   private mutating func resolve(_ tensor: inout Onnx_TensorProto) throws {

@@ -14,6 +14,7 @@ struct Attributes {
     case integer = 2
     case string = 3
     case tensor = 4
+    case graph = 5
     case floats = 6
     case integers = 7
   }
@@ -46,6 +47,8 @@ struct Attributes {
   }
 
   mutating func tensor(_ name: String) throws -> Onnx_TensorProto? { try take(name, .tensor)?.t }
+
+  mutating func graph(_ name: String) throws -> Onnx_GraphProto? { try take(name, .graph)?.g }
 
   mutating func numbers(_ name: String) throws -> [Float]? { try take(name, .floats)?.floats }
 

@@ -8,18 +8,17 @@ struct GraphEvaluator {
   /// The layers so far.
   var chain: LayerChain
   private var values: [String: Value]
-  /// The last value that depends on the images.
-  private var last: (name: String, stage: Int)
-  /// The number of elements that folded constants may still have.
-  private var allowance: Int
-  /// The number of elements of constants that nodes may still read.
-  private var readAllowance: Int
+  /// The value with which the chain last changed.
+  private var last: String
+  private var limits = ConstantLimits()
+  /// The branch of an `If` that is being evaluated; nil in the model's graph.
+  private var branch: Branch?
 
-  /// A graph whose folded constants need many more elements than the file has is a mistake or an attack.
-  private static let freeElements = 1 << 24
-  /// The number of times that all elements of the file may be read; in files by exporters, each node reads its
-  /// constants once.
-  private static let largestReadCount = 64
+  /// A branch with the names defined in it so far.
+  private struct Branch {
+    let label: String
+    var names: [String] = []
+  }
 
   /// - Parameters:
   ///   - images: The name of the images.
@@ -32,28 +31,54 @@ struct GraphEvaluator {
     self.chain = chain
     values = constants.mapValues { .constant($0) }
     values[images] = .images(ImageValue(view: view))
-    last = (images, 0)
-    let stored = constants.values.reduce(0) { $0 + $1.elementCount }
-    allowance = Self.freeElements + 4 * stored
-    readAllowance = Self.freeElements + Self.largestReadCount * stored
+    last = images
+    for constant in constants.values { limits.raise(for: constant) }
   }
 
   /// Reads a node.
   mutating func evaluate(_ proto: Onnx_NodeProto, index: Int) throws {
-    var node = try Node(proto, index: index)
+    var node = try Node(proto, index: index, in: branch?.label)
     do {
-      guard let output = node.optionalOutput(0) else { throw ONNXError("the node has no output") }
-      var value = try value(of: &node)
-      if case .images(var images) = value {
-        images.stage = last.stage + 1
-        last = (output, images.stage)
-        value = .images(images)
+      guard let first = node.optionalOutput(0) else { throw ONNXError("the node has no output") }
+      let outputs = node.operatorName == "If" ? try ifOutputs(&node) : try outputs(of: &node, first: first)
+      for (index, value) in outputs.enumerated() {
+        if let name = node.optionalOutput(index) { try define(name, value) }
       }
-      try define(output, value)
       try node.requireNothingElse()
     } catch let error as ONNXError {
       throw error.during(node.label)
     }
+  }
+
+  /// Evaluates the nodes of a graph in the branch of an `If`, whose names are unknown outside it.
+  ///
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - label: The branch, for messages.
+  /// - Returns: The values of its outputs.
+  /// - Throws: ``ONNXError`` naming the node that cannot be read.
+  mutating func evaluate(_ graph: Onnx_GraphProto, label: String) throws -> [Value] {
+    let outer = branch
+    branch = Branch(label: label)
+    for tensor in graph.initializer {
+      let constant = Constant.stored(tensor)
+      limits.raise(for: constant)
+      try define(tensor.name, .constant(constant))
+    }
+    let names = graph.output.map(\.name)
+    let order = try NodeOrder.needed(
+      NodeOrder.sorted(graph.node, given: [], in: label), graph.node, outputs: names,
+      images: Set(graph.captures.filter(isImages)), in: label)
+    for index in order { try evaluate(graph.node[index], index: index) }
+    let outputs = try names.map { name in
+      guard let value = values[name] else {
+        throw ONNXError("output \(name.quoted) of its branch is not computed")
+      }
+      return value
+    }
+    for name in branch?.names ?? [] { values[name] = nil }
+    branch = outer
+    return outputs
   }
 
   /// Ends the chain.
@@ -69,9 +94,9 @@ struct GraphEvaluator {
     guard case .images(let value)? = values[outputs[0]] else {
       throw ONNXError("output \(outputs[0].quoted) does not depend on the images")
     }
-    guard value.stage == last.stage else {
+    guard value.version == chain.version else {
       throw ONNXError(
-        "output \(outputs[0].quoted) is not that of the last node, \(last.name.quoted): only chains of layers are supported"
+        "output \(outputs[0].quoted) is not that of the last node, \(last.quoted): only chains of layers are supported"
       )
     }
     return try chain.finished(value)
@@ -119,35 +144,32 @@ struct GraphEvaluator {
   }
 
   /// Requires that a constant to be computed is not too large.
-  func requireRoom(for shape: Shape) throws {
-    guard shape.rank <= StoredTensor.largestRank, shape.isCountable, shape.elementCount <= allowance else {
-      throw ONNXError("it computes a constant of shape \(shape), which makes the constants too large")
-    }
-  }
+  func requireRoom(for shape: Shape) throws { try limits.requireRoom(for: shape) }
 
   // MARK: Nodes
 
-  private mutating func value(of node: inout Node) throws -> Value {
+  /// The outputs of a node, of which those after the first may be fewer than it has.
+  private mutating func outputs(of node: inout Node, first: String) throws -> [Value] {
     let names = Set(node.inputs).subtracting([""])
     for name in node.inputs where names.contains(name) && values[name] == nil {
       throw ONNXError("its input \(name.quoted) is not computed by any node before it")
     }
     try requireFewReads(of: node.inputs)
     let imageInputs = node.inputs.indices.filter { isImages(node.inputs[$0]) }
-    if let shape = try shapeValue(&node, imageInputs) { return .constant(shape) }
-    guard let index = imageInputs.first else { return try constantValue(&node) }
-    return .images(try imageValue(&node, index: index, imageInputs))
+    if let shape = try shapeValue(&node, imageInputs) { return [.constant(shape)] }
+    guard let index = imageInputs.first else { return try constantValues(&node) }
+    let before = chain.version
+    var images = try imageValue(&node, index: index, imageInputs)
+    images.version = chain.version
+    if chain.version != before { last = first }
+    return [.images(images)]
   }
 
   /// Counts the elements of the constants among a node's inputs, before any is decoded.
-  private mutating func requireFewReads(of inputs: [String]) throws {
+  mutating func requireFewReads(of inputs: [String]) throws {
     for name in inputs {
       guard case .constant(let constant)? = values[name] else { continue }
-      readAllowance -= constant.elementCount
-      guard readAllowance >= 0 else {
-        throw ONNXError(
-          "its input \(name.quoted) exceeds the limit on reading constants")
-      }
+      try limits.countRead(of: constant, name)
     }
   }
 
@@ -163,17 +185,15 @@ struct GraphEvaluator {
     return try Operators.shape(&node, of: value.view.shape)
   }
 
-  private mutating func constantValue(_ node: inout Node) throws -> Value {
-    if node.operatorName == "Constant" { return .constant(try node.constantValue()) }
+  private mutating func constantValues(_ node: inout Node) throws -> [Value] {
+    if node.operatorName == "Constant" { return [.constant(try node.constantValue())] }
     for name in node.inputs {
       guard case .missing(let what)? = values[name] else { continue }
       throw ONNXError("its input \(name.quoted) is \(what), which is not computed")
     }
-    if let fold = Operators.folds[node.operatorName] {
-      let constant = try fold(&node, self)
-      try requireRoom(for: constant.shape)
-      allowance -= constant.shape.elementCount
-      return .constant(constant)
+    if let constants = try Operators.folded(&node, self) {
+      for constant in constants { try limits.count(constant) }
+      return constants.map { .constant($0) }
     }
     _ = try Operators.reader(of: node.operatorName)
     let input = try node.input(0, "X")
@@ -190,7 +210,7 @@ struct GraphEvaluator {
         "it joins two branches, \(name.quoted) and \(other.quoted), which both depend on the images: only chains of "
           + "layers are supported")
     }
-    guard case .images(let value)? = values[name], value.stage == last.stage else {
+    guard case .images(let value)? = values[name], value.version == chain.version else {
       throw ONNXError(
         "the graph branches at \(name.quoted): only chains are supported, in which each node takes the output of the one before"
       )
@@ -210,19 +230,6 @@ struct GraphEvaluator {
     guard values.updateValue(value, forKey: name) == nil else {
       throw ONNXError("the name \(name.quoted) is given to two values")
     }
-  }
-}
-
-extension Constant {
-  /// The number of elements, without decoding those in the file.
-  fileprivate var elementCount: Int {
-    switch self {
-    case .stored(let tensor):
-      max(
-        tensor.rawData.count / 2,
-        tensor.floatData.count + tensor.int32Data.count + tensor.int64Data.count + tensor.doubleData.count)
-    case .floats(let tensor): tensor.elements.count
-    case .integers(let tensor): tensor.elements.count
-    }
+    branch?.names.append(name)
   }
 }

@@ -42,7 +42,7 @@ struct GraphReader: Sendable {
     guard Set(names).count == names.count else { throw ONNXError("has two inputs with the same name") }
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     let open = names.filter { initializers[$0] == nil }
-    let used = Set(graph.node.flatMap(\.input) + graph.output.map(\.name))
+    let used = Set(graph.node.flatMap(\.reads) + graph.output.map(\.name))
     openInputs = open.contains(where: used.contains) ? open.filter(used.contains) : open
     guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
     // Users see and type these names.
@@ -72,7 +72,7 @@ struct GraphReader: Sendable {
     }
     let order = try NodeOrder.needed(
       NodeOrder.sorted(graph.node, given: Set(values.keys).union([openInputs[0]])), graph.node,
-      outputs: graph.output.map(\.name), images: openInputs[0])
+      outputs: graph.output.map(\.name), images: [openInputs[0]])
     do {
       return try network(input: input, order, values, isChannelsLast: false)
     } catch let error as ONNXError where input.rank == 4 {

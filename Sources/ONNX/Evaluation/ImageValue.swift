@@ -6,8 +6,8 @@ struct ImageValue {
   var sum: PartialSum?
   /// The node that rearranged it, if it does not come from a layer.
   var origin: Origin?
-  /// The number of values before it that depend on the images.
-  var stage = 0
+  /// The version of the chain whose output it arranges.
+  var version = 0
 
   /// A node that rearranges elements.
   struct Origin {

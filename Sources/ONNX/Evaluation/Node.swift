@@ -19,12 +19,17 @@ struct Node {
   /// The number of inputs and outputs that the reader has handled; any others are rejected.
   private var known = (inputs: 0, outputs: 0)
 
-  init(_ proto: Onnx_NodeProto, index: Int) throws {
+  /// - Parameters:
+  ///   - proto: The node as stored.
+  ///   - index: Its index in its graph.
+  ///   - branch: The branch of an `If` that it is in; nil in the model's graph.
+  /// - Throws: ``ONNXError`` if it is not one of ONNX's own operators, or its attributes are damaged.
+  init(_ proto: Onnx_NodeProto, index: Int, in branch: String?) throws {
     name = proto.name
     operatorName = proto.opType
     inputs = proto.input
     outputs = proto.output
-    label = Self.label(proto, index: index)
+    label = Self.label(proto, index: index, in: branch)
     guard ["", "ai.onnx"].contains(proto.domain) else {
       throw ONNXError(
         "\(label) has the domain \(proto.domain.quoted); only ONNX's own operators are supported")
@@ -37,8 +42,9 @@ struct Node {
   }
 
   /// The operator and the node's name, or its index if it has none.
-  static func label(_ proto: Onnx_NodeProto, index: Int) -> String {
-    "\(proto.opType.quoted) (node \(proto.name.isEmpty ? "\(index)" : proto.name.quoted))"
+  static func label(_ proto: Onnx_NodeProto, index: Int, in branch: String?) -> String {
+    let number = branch.map { "\(index) of the \($0)" } ?? "\(index)"
+    return "\(proto.opType.quoted) (node \(proto.name.isEmpty ? number : proto.name.quoted))"
   }
 
   /// Makes the second operand the first.

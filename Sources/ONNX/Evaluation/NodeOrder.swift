@@ -3,19 +3,22 @@ enum NodeOrder {
   /// - Parameters:
   ///   - nodes: The nodes of a graph.
   ///   - given: The names that have a value without any node.
+  ///   - branch: The branch of an `If` that the nodes are in; nil in the model's graph.
   /// - Returns: Their indices; nodes that are already in order keep their order.
   /// - Throws: ``ONNXError`` if nodes form a cycle, or a name has two values.
-  static func sorted(_ nodes: [Onnx_NodeProto], given: Set<String>) throws -> [Int] {
-    let producers = try producers(nodes, given)
+  static func sorted(_ nodes: [Onnx_NodeProto], given: Set<String>, in branch: String? = nil) throws -> [Int]
+  {
+    let reads = nodes.map(\.reads)
+    let producers = try producers(nodes, given, branch)
     var waiting = [Int](repeating: 0, count: nodes.count)
     var consumers: [Int: [Int]] = [:]
-    for (index, node) in nodes.enumerated() {
-      for producer in Set(node.input.compactMap { producers[$0] }) {
+    for index in nodes.indices {
+      for producer in Set(reads[index].compactMap { producers[$0] }) {
         waiting[index] += 1
         consumers[producer, default: []].append(index)
       }
     }
-    if isSorted(nodes, producers) { return Array(nodes.indices) }
+    if isSorted(reads, producers) { return Array(nodes.indices) }
     var order = nodes.indices.filter { waiting[$0] == 0 }
     var next = 0
     while next < order.count {
@@ -26,10 +29,10 @@ enum NodeOrder {
       next += 1
     }
     guard let stuck = nodes.indices.first(where: { waiting[$0] > 0 }) else { return order }
-    let input = nodes[stuck].input.first { producers[$0].map { waiting[$0] > 0 } ?? false } ?? ""
+    let input = reads[stuck].first { producers[$0].map { waiting[$0] > 0 } ?? false } ?? ""
     throw ONNXError(
       "its input \(input.quoted) is not computed by any node before it, only by nodes in a cycle",
-      node: Node.label(nodes[stuck], index: stuck))
+      node: Node.label(nodes[stuck], index: stuck, in: branch))
   }
 
   /// The nodes that an output depends on, or that depend on the images; the rest compute unused constants.
@@ -38,20 +41,30 @@ enum NodeOrder {
   ///   - order: The nodes' indices in an order in which they can be computed.
   ///   - nodes: The nodes.
   ///   - outputs: The graph's outputs.
-  ///   - images: The name of the images.
+  ///   - images: The names of the images, and of values that depend on them, from outside the nodes.
+  ///   - branch: The branch of an `If` that the nodes are in; nil in the model's graph.
   /// - Returns: Their indices, in the same order.
+  /// - Throws: ``ONNXError`` if the condition of an `If` depends on the images.
   static func needed(
-    _ order: [Int], _ nodes: [Onnx_NodeProto], outputs: [String], images: String
-  ) -> [Int] {
-    var dependent: Set = [images]
-    for index in order where !Operators.ofShapes.contains(nodes[index].opType) {
-      if nodes[index].input.contains(where: dependent.contains) { dependent.formUnion(nodes[index].output) }
+    _ order: [Int], _ nodes: [Onnx_NodeProto], outputs: [String], images: Set<String>,
+    in branch: String? = nil
+  ) throws -> [Int] {
+    var dependent = images
+    for index in order where nodes[index].elementReads.contains(where: dependent.contains) {
+      let node = nodes[index]
+      if node.opType == "If", let condition = node.input.first, dependent.contains(condition) {
+        throw ONNXError(
+          "its condition \(condition.quoted) is not constant, but depends on the images; only an If whose condition "
+            + "follows from constants and shapes is supported",
+          node: Node.label(node, index: index, in: branch))
+      }
+      dependent.formUnion(node.output)
+      dependent.remove("")
     }
     var needed = Set(outputs)
     for index in order.reversed() where nodes[index].output.contains(where: needed.contains) {
-      needed.formUnion(nodes[index].input)
+      needed.formUnion(nodes[index].reads)
     }
-    dependent.remove("")
     needed.remove("")
     return order.filter { index in
       let outputs = nodes[index].output
@@ -60,22 +73,25 @@ enum NodeOrder {
     }
   }
 
-  private static func producers(_ nodes: [Onnx_NodeProto], _ given: Set<String>) throws -> [String: Int] {
+  private static func producers(
+    _ nodes: [Onnx_NodeProto], _ given: Set<String>, _ branch: String?
+  ) throws -> [String: Int] {
     var producers: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for output in node.output where !output.isEmpty {
         guard producers.updateValue(index, forKey: output) == nil, !given.contains(output) else {
           throw ONNXError(
-            "the name \(output.quoted) is given to two values", node: Node.label(node, index: index))
+            "the name \(output.quoted) is given to two values",
+            node: Node.label(node, index: index, in: branch))
         }
       }
     }
     return producers
   }
 
-  private static func isSorted(_ nodes: [Onnx_NodeProto], _ producers: [String: Int]) -> Bool {
-    nodes.enumerated().allSatisfy { index, node in
-      node.input.allSatisfy { producers[$0].map { $0 < index } ?? true }
+  private static func isSorted(_ reads: [[String]], _ producers: [String: Int]) -> Bool {
+    reads.enumerated().allSatisfy { index, names in
+      names.allSatisfy { producers[$0].map { $0 < index } ?? true }
     }
   }
 }

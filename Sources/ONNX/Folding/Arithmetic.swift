@@ -34,29 +34,53 @@ func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
 private func combined(
   _ left: Constant, _ right: Constant, _ arithmetic: Arithmetic, _ graph: borrowing GraphEvaluator
 ) throws -> Constant {
-  let shape = try broadcast(left.shape, right.shape, graph)
-  switch (
-    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
-  ) {
-  case (.integers(let left), .integers(let right)):
-    let elements = try zip(left.elements, right.elements).map { left, right in
+  let both = try Broadcast(left, right, graph)
+  switch both.operands {
+  case .integers(let left, let right):
+    let elements = try zip(left, right).map { left, right in
       let (value, overflow) = arithmetic.integers(left, right)
       guard !overflow else { throw ONNXError("its result of \(left) and \(right) is not an integer") }
       return value
     }
-    return .integers(Tensor(shape: shape, elements: elements))
-  case (.floats(let left), .floats(let right)):
-    return .floats(Tensor(shape: shape, elements: zip(left.elements, right.elements).map(arithmetic.floats)))
-  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
+    return .integers(Tensor(shape: both.shape, elements: elements))
+  case .floats(let left, let right):
+    return .floats(Tensor(shape: both.shape, elements: zip(left, right).map(arithmetic.floats)))
   }
 }
 
-private func broadcast(_ left: Shape, _ right: Shape, _ graph: borrowing GraphEvaluator) throws -> Shape {
-  guard let shape = left.broadcast(with: right) else {
-    throw ONNXError("its inputs of shapes \(left) and \(right) cannot be broadcast")
+/// The remainder: by default with the divisor's sign, and with the dividend's if `fmod` is 1.
+func foldMod(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let truncated = Arithmetic(
+    integers: { $0.remainderReportingOverflow(dividingBy: $1) },
+    floats: { $0.truncatingRemainder(dividingBy: $1) })
+  let floored = Arithmetic(integers: floorMod, floats: { $0 - ($0 / $1).rounded(.down) * $1 })
+  return try foldArithmetic(node.attributes.flag("fmod") ? truncated : floored)(&node, graph)
+}
+
+/// Bounds from below and above, either of which may be omitted.
+func foldClip(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  var result = try node.constant(0, "input", graph)
+  let bounds: [Constant?]
+  if graph.opset < 11 {
+    bounds = try ["min", "max"].map { name in
+      try node.attributes.number(name).map { .floats(Tensor(shape: [], elements: [$0])) }
+    }
+  } else {
+    bounds = try (1...2).map { index in
+      try node.optionalInput(index).map { try graph.constant($0).decoded() }
+    }
   }
-  try graph.requireRoom(for: shape)
-  return shape
+  let operations = [
+    Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) }),
+    Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) }),
+  ]
+  for case (let bound?, let operation) in zip(bounds, operations) {
+    guard bound.shape.elementCount == 1 else { throw ONNXError("a bound is not a single number") }
+    let shape = result.shape
+    let bounds = bound.rearranged(Rearrangement(shape: shape, strides: shape.extents.map { _ in 0 }))
+    result = try combined(result, bounds, operation, graph)
+  }
+  return result
 }
 
 func foldNeg(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
@@ -78,41 +102,4 @@ func foldAbs(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Co
 /// A function of each floating-point number.
 func foldNumbers(_ function: @escaping @Sendable (Float) -> Float) -> Operators.Fold {
   { node, graph in .floats(try graph.floats(try node.input(0, "X")).map(function)) }
-}
-
-/// 1 where the elements are equal, else 0.
-func foldEqual(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  let (left, right) = (try node.constant(0, "A", graph), try node.constant(1, "B", graph))
-  let shape = try broadcast(left.shape, right.shape, graph)
-  let (a, b) = (
-    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
-  )
-  switch (a, b) {
-  case (.integers(let a), .integers(let b)):
-    return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
-  case (.floats(let a), .floats(let b)):
-    return .integers(Tensor(shape: shape, elements: zip(a.elements, b.elements).map { $0 == $1 ? 1 : 0 }))
-  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
-  }
-}
-
-/// Elements of the second input where the first is true, and else of the third.
-func foldWhere(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  let condition = try graph.constant(try node.input(0, "condition")).integers(node.inputs[0])
-  let (left, right) = (try node.constant(1, "X", graph), try node.constant(2, "Y", graph))
-  let both = try broadcast(left.shape, right.shape, graph)
-  let shape = try broadcast(both, condition.shape, graph)
-  let choices = condition.shape.repeated(to: shape)(condition).elements
-  let (a, b) = (
-    left.rearranged(left.shape.repeated(to: shape)), right.rearranged(right.shape.repeated(to: shape))
-  )
-  switch (a, b) {
-  case (.integers(let a), .integers(let b)):
-    let elements = choices.indices.map { choices[$0] != 0 ? a.elements[$0] : b.elements[$0] }
-    return .integers(Tensor(shape: shape, elements: elements))
-  case (.floats(let a), .floats(let b)):
-    let elements = choices.indices.map { choices[$0] != 0 ? a.elements[$0] : b.elements[$0] }
-    return .floats(Tensor(shape: shape, elements: elements))
-  default: throw ONNXError("one of its inputs has integers and the other floating-point numbers")
-  }
 }

@@ -1,32 +1,52 @@
 import Tensors
 
 extension Operators {
-  /// The operators on constants, which mostly compute shapes.
-  static let folds: [String: Fold] = [
+  /// The operators on constants with one output, which mostly compute shapes.
+  private static let folds: [String: Fold] = [
     "Abs": foldAbs,
     "Add": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
-    "Cast": foldCast, "Ceil": foldNumbers { $0.rounded(.up) }, "CastLike": foldCastLike, "Concat": foldConcat,
+    "And": foldLogic { $0 && $1 },
+    "Cast": foldCast, "Ceil": foldNumbers { $0.rounded(.up) }, "CastLike": foldCastLike, "Clip": foldClip,
+    "Concat": foldConcat,
     "ConstantOfShape": foldConstantOfShape,
     "Div": foldArithmetic(Arithmetic(integers: { $0.dividedReportingOverflow(by: $1) }, floats: /)),
-    "Equal": foldEqual, "Expand": foldExpand, "Flatten": foldReshape,
+    "Equal": foldComparison(Comparison(integers: { $0 == $1 }, floats: { $0 == $1 })), "Expand": foldExpand,
+    "Flatten": foldReshape,
     "Floor": foldNumbers { $0.rounded(.down) }, "Gather": foldGather,
+    "Greater": foldComparison(Comparison(integers: { $0 > $1 }, floats: { $0 > $1 })),
+    "GreaterOrEqual": foldComparison(Comparison(integers: { $0 >= $1 }, floats: { $0 >= $1 })),
     "Identity": foldIdentity,
+    "Less": foldComparison(Comparison(integers: { $0 < $1 }, floats: { $0 < $1 })),
+    "LessOrEqual": foldComparison(Comparison(integers: { $0 <= $1 }, floats: { $0 <= $1 })),
     "Max": foldArithmetic(Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) })),
     "Min": foldArithmetic(Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) })),
-    "Mod": foldArithmetic(Arithmetic(integers: floorMod, floats: { $0 - ($0 / $1).rounded(.down) * $1 })),
+    "Mod": foldMod,
     "Mul": foldArithmetic(Arithmetic(integers: { $0.multipliedReportingOverflow(by: $1) }, floats: *)),
-    "Neg": foldNeg, "Range": foldRange, "Reciprocal": foldNumbers { 1 / $0 },
+    "Neg": foldNeg, "Not": foldNot, "Or": foldLogic { $0 || $1 }, "Range": foldRange,
+    "Reciprocal": foldNumbers { 1 / $0 },
     "ReduceL2": foldReduction(.norm), "ReduceMax": foldReduction(.largest),
     "ReduceMean": foldReduction(.mean),
     "ReduceMin": foldReduction(.smallest), "ReduceProd": foldReduction(.product),
     "ReduceSum": foldReduction(.sum), "ReduceSumSquare": foldReduction(.squares),
-    "Reshape": foldReshape, "Shape": foldShape, "Size": foldShape, "Slice": foldSlice,
+    "Reshape": foldReshape, "Round": foldNumbers { $0.rounded(.toNearestOrEven) }, "Shape": foldShape,
+    "Size": foldShape, "Slice": foldSlice,
     "Sqrt": foldNumbers { $0.squareRoot() },
     "Squeeze": foldReshape,
     "Sub": foldArithmetic(Arithmetic(integers: { $0.subtractingReportingOverflow($1) }, floats: -)),
     "Sum": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
-    "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
+    "Tile": foldTile, "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
+    "Xor": foldLogic { $0 != $1 },
   ]
+
+  /// Whether an operator on constants is computed.
+  static func isFolded(_ name: String) -> Bool { name == "Split" || folds[name] != nil }
+
+  /// The outputs of a node that takes constants; nil if its operator is not one on constants.
+  static func folded(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> [Constant]? {
+    if node.operatorName == "Split" { return try foldSplit(&node, graph) }
+    guard let fold = folds[node.operatorName] else { return nil }
+    return [try fold(&node, graph)]
+  }
 
   /// The results of `Shape` and `Size`.
   static func shape(_ node: inout Node, of shape: Shape) throws -> Constant {
@@ -74,6 +94,15 @@ extension Constant {
     case .stored(let tensor): Shape(tensor.dims.map { Int($0) })
     case .floats(let tensor): tensor.shape
     case .integers(let tensor): tensor.shape
+    }
+  }
+
+  /// The same elements in another shape.
+  func reshaped(to shape: Shape) -> Constant {
+    switch self {
+    case .stored: self
+    case .floats(let tensor): .floats(tensor.reshaped(to: shape))
+    case .integers(let tensor): .integers(tensor.reshaped(to: shape))
     }
   }
 

@@ -129,7 +129,7 @@ struct AxisSlice {
 
 extension Node {
   /// The index of an existing axis, counted from the outermost.
-  fileprivate mutating func existingAxis(rank: Int) throws -> Int {
+  mutating func existingAxis(rank: Int) throws -> Int {
     let axis = try axis(default: 0, rank: rank)
     guard axis < rank else { throw ONNXError("attribute 'axis' is \(axis), but the input has \(rank) axes") }
     return axis

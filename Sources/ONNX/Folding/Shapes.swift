@@ -7,12 +7,7 @@ func foldShape(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
 /// `Reshape`, `Squeeze`, `Unsqueeze` and `Flatten`: the same elements in another shape.
 func foldReshape(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
   let input = try node.constant(0, "data", graph)
-  let shape = try node.reshaped(input.shape, graph)
-  switch input {
-  case .floats(let tensor): return .floats(tensor.reshaped(to: shape))
-  case .integers(let tensor): return .integers(tensor.reshaped(to: shape))
-  case .stored: return input
-  }
+  return input.reshaped(to: try node.reshaped(input.shape, graph))
 }
 
 func foldTranspose(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {

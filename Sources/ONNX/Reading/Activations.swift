@@ -34,7 +34,8 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
 func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   guard node.inputs.count > 1 else { return value }
   let other = try graph.floats(try node.input(1, "B"))
-  guard other.elements.allSatisfy({ $0 == 0 }), other.shape.elementCount == 1 else {
+  let shape = value.view.shape
+  guard other.elements.allSatisfy({ $0 == 0 }), other.shape.broadcast(with: shape) == shape else {
     throw ONNXError(
       "it takes the maximum of two values; only the maximum with 0, which is ReLU, is supported")
   }

@@ -80,6 +80,17 @@ func readConcat(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
   return value
 }
 
+/// A split into one part, which does nothing.
+func readSplit(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
+  guard node.outputs.count == 1 else {
+    throw ONNXError("it splits \(value.view.shape) into \(node.outputs.count) parts, which is not supported")
+  }
+  for name in ["axis", "num_outputs"] { _ = try node.attributes.integer(name) }
+  _ = try node.attributes.integers("split")
+  _ = node.optionalInput(1)
+  return value
+}
+
 /// A repetition of each axis once, which does nothing.
 func readTile(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let repeats = try graph.integers(try node.input(1, "repeats"))

@@ -12,6 +12,9 @@ struct LayerChain {
   /// The padding of the last output, which the next layer has to absorb.
   private(set) var padding: PendingPadding?
 
+  /// The number of changes so far; a value of the graph arranges the output after one of them.
+  private(set) var version = 0
+
   /// The number of weights scaled so far, counted each time.
   private var scaledCount = 0
   /// The number of channels of all layers that scale channels.
@@ -77,6 +80,7 @@ struct LayerChain {
     let state = step.state.map { (name: $0, values: $1) }
     layers.append(ReadLayer(name: name, layer: step.layer, parameters: values + state, scaling: step.scaling))
     shape = operation.outputShape
+    version += 1
   }
 
   /// Counts the channels of a layer that scales them.
@@ -103,6 +107,7 @@ struct LayerChain {
   /// Replaces the last layer by one with the same output shape.
   mutating func replaceLast(_ layer: ReadLayer) {
     layers[layers.count - 1] = layer
+    version += 1
   }
 
   /// Pads the planes with zeros or another number.
@@ -118,6 +123,7 @@ struct LayerChain {
       padded.elementCount / max(padded[0], 1) <= Self.largestImage
     else { throw ONNXError("its output of shape \(padded) is too large") }
     shape = padded
+    version += 1
     padding = PendingPadding(
       amount: Padding(
         top: before.top + amount.top, bottom: before.bottom + amount.bottom,
@@ -128,6 +134,7 @@ struct LayerChain {
   mutating func takePadding() -> PendingPadding? {
     guard let taken = padding else { return nil }
     padding = nil
+    version += 1
     shape = [
       shape[0], shape[1], shape[2] - taken.amount.top - taken.amount.bottom,
       shape[3] - taken.amount.left - taken.amount.right,

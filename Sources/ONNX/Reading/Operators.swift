@@ -26,7 +26,8 @@ enum Operators {
     "Mul": readArithmetic, "Neg": readNeg,
     "Pad": readPad, "ReduceMax": readReduceMax, "ReduceMean": readReduceMean, "ReduceSum": readReduceSum,
     "Relu": readRelu, "Reshape": readReshape,
-    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Squeeze": readReshape,
+    "Sigmoid": readSigmoid, "Slice": readSlice, "Softmax": readSoftmax, "Split": readSplit,
+    "Squeeze": readReshape,
     "Sub": readArithmetic, "Sum": readSum, "Tile": readTile,
     "Transpose": readTranspose, "Unsqueeze": readReshape,
   ]
@@ -34,8 +35,9 @@ enum Operators {
   /// The function that reads an operator.
   static func reader(of name: String) throws -> Reader {
     guard let reader = readers[name] else {
-      let supported = Set(readers.keys).union(["Constant", "Shape", "Size"]).sorted().joined(separator: ", ")
-      let ofConstants = folds[name] == nil ? "" : " on inputs that depend on the images"
+      let others = ["Constant", "If", "Shape", "Size"]
+      let supported = Set(readers.keys).union(others).sorted().joined(separator: ", ")
+      let ofConstants = isFolded(name) ? " on inputs that depend on the images" : ""
       throw ONNXError("this operator is not supported\(ofConstants); supported: \(supported)")
     }
     return reader

@@ -31,8 +31,11 @@ func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
   guard pads.count == 2 * shape.rank else {
     throw ONNXError("it has \(pads.count) pads, but \(shape) needs \(2 * shape.rank)")
   }
-  guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {
-    throw ONNXError("its pads are \(pads); each must be between 0 and \(1 << 24)")
+  guard pads.allSatisfy({ $0 >= 0 }) else {
+    throw ONNXError("its pads are \(pads); negative ones, which crop, are not supported")
+  }
+  guard pads.allSatisfy({ $0 <= 1 << 24 }) else {
+    throw ONNXError("its pads are \(pads); each can be at most \(1 << 24)")
   }
   guard pads.contains(where: { $0 > 0 }) else { return value }
   return try padded(value, pads, number, node, &graph)
