@@ -35,7 +35,7 @@ enum NodeOrder {
       node: Node.label(nodes[stuck], index: stuck, in: branch))
   }
 
-  /// The nodes that an output depends on, or that depend on the images; the rest compute unused constants.
+  /// The nodes that depend on the images, and those that they or an output need; the rest compute unused constants.
   ///
   /// - Parameters:
   ///   - order: The nodes' indices in an order in which they can be computed.
@@ -62,15 +62,17 @@ enum NodeOrder {
       dependent.remove("")
     }
     var needed = Set(outputs)
-    for index in order.reversed() where nodes[index].output.contains(where: needed.contains) {
+    var kept: [Int] = []
+    for index in order.reversed() {
+      let outputs = nodes[index].output.filter { !$0.isEmpty }
+      guard outputs.isEmpty || outputs.contains(where: { needed.contains($0) || dependent.contains($0) })
+      else {
+        continue
+      }
+      kept.append(index)
       needed.formUnion(nodes[index].reads)
     }
-    needed.remove("")
-    return order.filter { index in
-      let outputs = nodes[index].output
-      return outputs.contains { needed.contains($0) || dependent.contains($0) }
-        || outputs.allSatisfy(\.isEmpty)
-    }
+    return kept.reversed()
   }
 
   private static func producers(
