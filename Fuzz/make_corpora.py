@@ -70,7 +70,7 @@ def padding(side):
 def checkpoint(layers, image, tensors):
     description = {
         "model": {"layers": layers}, "image": image, "classNames": ["a", "b"],
-        "normalisation": {"mean": [0.5], "deviation": [0.25]},
+        "normalization": {"mean": [0.5], "deviation": [0.25]},
     }
     return safetensors(tensors, {"nin": json.dumps(description, separators=(",", ":"))})
 
@@ -160,10 +160,10 @@ write("recipe", "nested", """/* all kinds */ {
   model: {nin: {depth: 21, width: 0.5, head: 'dense', pointwiseConvolutions: 3}},
   optimizer: {sgd: {momentum: 0.9, nesterov: true}},
   learningRate: {peak: 1e-1, warmUpSteps: +5, shape: {step: {epochs: 2, factor: 0.1}}},
-  normalisation: {mean: [0.5], deviation: [0.25,]}, "augmentation": {flip: true, shift: 2, erasing: 0.25},
-  initialisation: {weights: 'he-uniform', constants: {'net.0.bias': -1}}, frozen: ["net.0"], data: null,
+  normalization: {mean: [0.5], deviation: [0.25,]}, "augmentation": {flip: true, shift: 2, erasing: 0.25},
+  initialization: {weights: 'he-uniform', constants: {'net.0.bias': -1}}, frozen: ["net.0"], data: null,
 }""")
-write("recipe", "tab", "{tab: \"jax\", normalisation: 'measured', precision: 'bf16', microBatch: 4}")
+write("recipe", "tab", "{tab: \"jax\", normalization: 'measured', precision: 'bf16', microBatch: 4}")
 columns = (
     "step,epoch,images,learning_rate,gradient_norm,training_loss,training_accuracy,seconds,images_per_second,"
     "book_train_epochs,book_train_loss"

@@ -48,7 +48,7 @@ extension CommandTests {
         (["--label-smoothing", "0.1"], "labelSmoothing: 0.1"),
         (["--patience", "3"], "patience: 3"), (["--validation-split", "0.1"], "validationSplit: 0.1"),
         (["--shift", "2", "--erasing", "0.5"], "augmentation: {erasing: 0.5, flip: false, shift: 2}"),
-        (["--measure-normalisation"], "normalisation: \"measured\""),
+        (["--measure-normalization"], "normalization: \"measured\""),
         (["--model", "vgg11"], "model: \"vgg11\""),
         (["--freeze", "net.0", "--freeze", "net.2"], "frozen: [\"net.0\", \"net.2\"]"),
         (["--schedule", "one-cycle", "--warm-up", "0"], "shape: \"one-cycle\", warmUpSteps: 0"),
@@ -132,8 +132,8 @@ extension CommandTests {
       #expect(tuned.description.normalization == Normalization(mean: [0.5], deviation: [0.25]))
       // The numbers of a built-in recipe are Fashion-MNIST's.
       let printed = try nin("recipe", "quick", "--weights", "seven.safetensors", in: folder)
-      #expect(printed.output.contains("normalisation: null"))
-      try folder.write(Data("{normalisation: {mean: [0.1], deviation: [1]}}".utf8), to: "stated.json5")
+      #expect(printed.output.contains("normalization: null"))
+      try folder.write(Data("{normalization: {mean: [0.1], deviation: [1]}}".utf8), to: "stated.json5")
       let stated = try nin(
         [
           "train", "--backend", TestedBackends.fastest, "--recipe", "stated.json5", "--image-size", "67",

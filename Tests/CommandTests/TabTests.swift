@@ -68,7 +68,7 @@ extension CommandTests {
     func overRecipe() throws {
       let run = try nin("recipe", "quick", "--tab", "jax", in: folder)
       expectSuccess(run)
-      #expect(run.output.contains("tab: \"jax\"") && run.output.contains("initialisation: null"))
+      #expect(run.output.contains("tab: \"jax\"") && run.output.contains("initialization: null"))
     }
 
     @Test("prints a framework's layer_summary, or its layouts", arguments: Tab.allCases)

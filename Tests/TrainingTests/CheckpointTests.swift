@@ -158,7 +158,7 @@ struct CheckpointTests {
     let folder = try TemporaryFolder()
     let path = folder.path("a.safetensors")
     let json =
-      #"{"model":{"layers":\#(layers)},"image":\#(image),"classNames":[],"normalisation":{"mean":[0],"deviation":[1]}}"#
+      #"{"model":{"layers":\#(layers)},"image":\#(image),"classNames":[],"normalization":{"mean":[0],"deviation":[1]}}"#
     try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }
@@ -170,7 +170,7 @@ struct CheckpointTests {
     let numbers = Array(repeating: "1", count: 1000).joined(separator: ",")
     let json =
       #"{"model":{"layers":[{"kind":"ReLU","value":{}}]},"image":[1048576,1,1],"classNames":[],"#
-      + #""normalisation":{"mean":[\#(numbers)],"deviation":[\#(numbers)]}}"#
+      + #""normalization":{"mean":[\#(numbers)],"deviation":[\#(numbers)]}}"#
     try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
   }

@@ -69,7 +69,7 @@ struct RecipeFileTests {
         optimizer: 'adamw',
         learningRate: {peak: 1e-3, shape: "one-cycle"},
         augmentation: {flip: true},
-        normalisation: "measured",
+        normalization: "measured",
       }
       """)
     var expected = Recipe.book
@@ -80,6 +80,13 @@ struct RecipeFileTests {
     expected.normalization = .measured
     #expect(recipe == expected)
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
+  }
+
+  @Test("may have the keys of earlier versions, in British spelling")
+  func formerKeys() throws {
+    let former = try read(#"{"normalisation": "measured", "initialisation": {"weights": "he-uniform"}}"#)
+    #expect(try former == read("{normalization: 'measured', initialization: {weights: 'he-uniform'}}"))
+    #expect(former.normalization == .measured && former.initialization.weights == .heUniform)
   }
 
   @Test("may choose a variant of NiN, and has its network's default image size if it gives none")
@@ -103,10 +110,10 @@ struct RecipeFileTests {
       ("{optimizer: 'adam'}", "adam"), ("{optimizer: {sgd: {momentun: 1}}}", "momentun"),
       ("{learningRate: {warmUpSteps: 3}}", "peak"), ("{learningRate: {peak: 1, shape: 'stairs'}}", "stairs"),
       ("{augmentation: {flop: true}}", "flop"), ("{augmentation: {shift: 300}}", "shift"),
-      ("{normalisation: 'measure'}", "measure"), ("{normalisation: {mean: [0]}}", "deviation"),
-      ("{initialisation: {weights: 'xavier'}}", "weights"), ("{initialisation: {bias: 'zeros'}}", "bias"),
+      ("{normalization: 'measure'}", "measure"), ("{normalization: {mean: [0]}}", "deviation"),
+      ("{initialization: {weights: 'xavier'}}", "weights"), ("{initialization: {bias: 'zeros'}}", "bias"),
       ("{model: 'resnet'}", "model"), ("{tab: 'keras'}", "tab"),
-      ("{tab: 'jax', initialisation: {weights: 'he-uniform'}}", "initialisation"),
+      ("{tab: 'jax', initialization: {weights: 'he-uniform'}}", "initialization"),
       ("{tab: 'jax', augmentation: {flip: true}}", "flip"), ("{labelSmoothing: 1}", "label smoothing"),
       ("{optimizer: {sgd: {nesterov: true}}}", "momentum"), ("{validationSplit: -0.1}", "validation"),
       ("{epochs: 3", "json5"), ("", "json5"), ("[]", "json5"), ("{weightDecay: 1e-}", "line 1"),

@@ -78,7 +78,7 @@ struct TabTests {
     var quick = Recipe.quick
     quick.tab = tab
     let error = try #require(throws: TrainingError.self) { try quick.validate() }
-    #expect(error.description.contains("'\(tab.rawValue)'") && error.description.contains("initialisation"))
+    #expect(error.description.contains("'\(tab.rawValue)'") && error.description.contains("initialization"))
 
     var flipping = Self.recipe(tab)
     flipping.augmentation.flip = true

@@ -152,7 +152,7 @@ struct RecipeOptions: ParsableArguments {
   var erasing: Double?
 
   @Flag(
-    name: .customLong("measure-normalisation"),
+    name: .customLong("measure-normalization"),
     help: "Normalize by the mean and standard deviation of the training images.")
   var measureNormalization = false
 

@@ -78,7 +78,7 @@ struct HealthWatch {
       "all class scores are the same and no gradient is left (\(loss)), so nothing more is learned: the last ReLU has "
         + "died",
       "start over with a lower learning rate (it is \(rate)), a warm-up, another seed, or the last convolution's bias above 0 "
-        + "(initialisation.constants in the recipe)")
+        + "(initialization.constants in the recipe)")
   }
 
   // MARK: After an epoch
@@ -141,7 +141,7 @@ struct HealthWatch {
         + "(\(names(classes.isAlive.indices.filter { !classes.isAlive[$0] }))): their last ReLU passes "
         + "neither values nor gradients",
       "if this persists they will not be learned: start over with the last convolution's bias above 0 "
-        + "(initialisation.constants in the recipe) or a lower learning rate (it is \(rate))")
+        + "(initialization.constants in the recipe) or a lower learning rate (it is \(rate))")
   }
 
   /// To first order a step reduces the loss by the learning rate times the squared norm; the sum is the gain of an

@@ -127,7 +127,7 @@ public struct Checkpoint: Sendable {
   /// The description in a file's metadata.
   private static func decoded(_ json: String, path: String) throws -> CheckpointDescription {
     do {
-      return try JSONDecoder().decode(CheckpointDescription.self, from: Data(json.utf8))
+      return try JSONDecoder.ofAnyVersion.decode(CheckpointDescription.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
     } catch {

@@ -44,12 +44,6 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
     }
     return model.layers.isEmpty ? "its network has no layers" : nil
   }
-
-  private enum CodingKeys: String, CodingKey {
-    case model, image, classNames, resize, heldOutFraction
-    // Spelled as in the checkpoints of earlier versions.
-    case normalization = "normalisation"
-  }
 }
 
 /// The metadata keys that this module adds to a `.safetensors` file, which distinguish the kinds of files.

@@ -54,9 +54,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case format, recipe, epoch, batch, step, epochScore, halfEpochs, backend, precision, microBatch,
       convolutions, model
-    case data, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, best, history
-    // Spelled as in the files of earlier versions.
-    case normalization = "normalisation"
+    case data, normalization, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, best,
+      history
   }
 
   /// Creates the state of a new run.

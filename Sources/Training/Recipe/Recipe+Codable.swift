@@ -18,10 +18,7 @@ extension Recipe: Codable {
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
       averageDecay, patience
-    case validationSplit, augmentation
-    // Spelled as in the recipes and checkpoints of earlier versions.
-    case initialization = "initialisation"
-    case normalization = "normalisation"
+    case validationSplit, augmentation, initialization, normalization
     case seed, trainingLimit, testLimit
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
@@ -118,7 +115,7 @@ extension JSONDecoder {
 
   /// A decoder of training states, which may be from older versions.
   static var ofTrainingStates: JSONDecoder {
-    let decoder = JSONDecoder()
+    let decoder = ofAnyVersion
     if let key = CodingUserInfoKey(rawValue: stateKey) { decoder.userInfo[key] = true }
     return decoder
   }

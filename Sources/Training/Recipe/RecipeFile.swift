@@ -47,7 +47,7 @@ public enum RecipeFile {
       throw TrainingError.invalidRecipe(
         reason: "\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
     }
-    let decoder = JSONDecoder()
+    let decoder = JSONDecoder.ofAnyVersion
     decoder.allowsJSON5 = true
     do {
       var recipe = try decoder.decode(Recipe.self, from: json)

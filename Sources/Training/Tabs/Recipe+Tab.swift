@@ -23,7 +23,7 @@ extension Recipe {
     guard initialization == Initialization() else {
       throw TrainingError.invalidRecipe(
         reason:
-          "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's 'initialisation' has others: omit "
+          "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's 'initialization' has others: omit "
           + "one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }
