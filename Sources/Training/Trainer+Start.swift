@@ -41,7 +41,7 @@ extension Trainer {
     try TrainingState.load(path: newest.path, into: network)
     if newest.problem != nil {
       _ = try folder.setAside(RunFolder.stateName)
-    } else if try newest.path == folder.state && !state.ownsCheckpoint(in: folder) {
+    } else if try newest.path == folder.state && !newest.state.ownsCheckpoint(in: folder) {
       findings.foreignCheckpoint = try folder.setAside(RunFolder.checkpointName)
     }
     let files = try RunFiles(folder, state, description: description, interval: interval)

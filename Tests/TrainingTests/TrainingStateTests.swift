@@ -92,6 +92,8 @@ struct TrainingStateTests {
     let training = try SmallTraining()
     try FileManager.default.copyItem(
       atPath: Self.fixture("training-state-f72ee2c"), toPath: training.folder.state)
+    try FileManager.default.copyItem(
+      atPath: Self.fixture("checkpoint-f72ee2c"), toPath: training.folder.checkpoint)
     let stored = try training.storedState()
     var recipe = SmallTraining.recipe
     recipe.decaysBiases = true
@@ -100,6 +102,7 @@ struct TrainingStateTests {
     let trainer = try training.trainer(stored)
     // There were no others.
     #expect(stored.convolutions == nil && trainer.network.options.convolutions == .direct)
+    #expect(trainer.findings.foreignCheckpoint == nil)
     try trainer.run()
 
     let old = try Checkpoint(path: Self.fixture("checkpoint-f72ee2c"))
