@@ -185,7 +185,7 @@ struct DatasetFolderTests {
   func unknown() throws {
     let folder = try TemporaryFolder()
     for (name, part) in [
-      (".", "nothing"), ("absent", "no such folder"), ("a.txt", "not a folder"), (".", "a.txt"),
+      (".", "is empty"), ("absent", "no such folder"), ("a.txt", "not a folder"), (".", "a.txt"),
     ] {
       let error = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path(name)) }
       #expect(isOneLine(error.description))
