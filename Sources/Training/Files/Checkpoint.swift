@@ -130,6 +130,8 @@ public struct Checkpoint: Sendable {
       return try JSONDecoder.ofAnyVersion.decode(CheckpointDescription.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
+    } catch let error as UnreadableLayer {
+      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
     } catch {
       throw TrainingError.damaged(
         path: path,
@@ -214,7 +216,7 @@ public struct Checkpoint: Sendable {
 
   /// Writes a network to a file, which appears complete or not at all.
   ///
-  /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
+  /// - Throws: `UnknownLayer` or `TakenLayerKind` if a layer is not registered, so that the file could not be read;
   ///   the errors of the file.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
