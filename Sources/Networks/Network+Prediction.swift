@@ -53,7 +53,8 @@ extension Network {
       throw NetworkError.notPrepared(
         reason:
           "the network was not prepared to keep the activations of \(count) images\(limit); prepare it with "
-          + "NetworkOptions(batchSizes: [\(max(count, 1))], keepsActivations: true) and no smaller microBatch")
+          + "NetworkOptions(batchSizes: [\(max(count, 1))], keepsActivations: true) and no smaller microBatch"
+      )
     }
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in

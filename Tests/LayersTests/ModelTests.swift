@@ -110,7 +110,10 @@ struct ModelTests {
     "a layer whose values cannot be read is named, with its key",
     arguments: [
       (#"{"kind":"Dense","value":{"features":3}}"#, "Dense", "'hasBias' is missing"),
-      (#"{"kind":"Sequential","value":{"layers":[{"kind":"Dropout","value":{}}]}}"#, "Dropout", "'probability'"),
+      (
+        #"{"kind":"Sequential","value":{"layers":[{"kind":"Dropout","value":{}}]}}"#, "Dropout",
+        "'probability'"
+      ),
       (#"{"kind":"Softmax","value":{"axis":"x"}}"#, "Softmax", "'axis' has an unsuitable value"),
       (#"{"kind":"MaxPool2D","value":{"kernel":{"width":3}}}"#, "MaxPool2D", "'kernel.height' is missing"),
     ])
@@ -120,6 +123,18 @@ struct ModelTests {
     }
     #expect(error?.kind == kind)
     #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+  }
+
+  @Test("a summary prints a line for each layer, and the totals")
+  func summary() throws {
+    let model = Sequential(Sequential(Conv2D(2, kernel: 3), ReLU()), Flatten())
+    let lines = try "\(Summary(model, input: [1, 1, 4, 4]))".split(separator: "\n")
+    #expect(
+      lines == [
+        "net.0 Sequential: 1×1×4×4 → 1×2×2×2", "net.0.0 Conv2D: 1×1×4×4 → 1×2×2×2, 20 parameters",
+        "net.0.1 ReLU: 1×2×2×2 → 1×2×2×2", "net.1 Flatten: 1×2×2×2 → 1×8",
+        "20 parameters, 72 multiply-accumulates",
+      ])
   }
 
   /// A layer with the kind of a built-in one.

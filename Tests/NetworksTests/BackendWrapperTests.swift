@@ -38,7 +38,8 @@ struct BackendWrapperTests {
     return network
   }
 
-  @Test("runs its kernel and the base's other ones, in prediction and training", arguments: TestedBackends.names)
+  @Test(
+    "runs its kernel and the base's other ones, in prediction and training", arguments: TestedBackends.names)
   func replacedRow(name: String) throws {
     let base = try TestedBackends.make(name)
     let patched = try Self.network(ReLU(), SigmoidForReLU(base))

@@ -184,7 +184,9 @@ struct UpdateRuleTests {
     let error = #expect(throws: NetworkError.self) {
       try network.update(.adamW(AdamWRule(learningRate: 0.1)), step: 0)
     }
-    for part in ["without second_moment", #"NetworkOptions(optimizerSlots: ["first_moment", "second_moment"])"#] {
+    for part in [
+      "without second_moment", #"NetworkOptions(optimizerSlots: ["first_moment", "second_moment"])"#,
+    ] {
       #expect(error?.description.contains(part) == true, "\(String(describing: error))")
     }
     #expect(throws: NetworkError.self) { try network.update(.custom(Greedy()), step: 0) }
