@@ -2,8 +2,8 @@
 import PackageDescription
 
 let networkInNetwork = Target.Dependency.product(name: "NetworkInNetwork", package: "network-in-network")
-// There is nothing to import. Without it, predictions of single images on several threads can be tens of times slower
-// while another process is busy.
+// There is nothing to import. Without it, predictions of single images on several threads can be more than ten times
+// slower while another process is busy.
 let shortWaits = Target.Dependency.product(name: "short-waits", package: "network-in-network")
 
 let package = Package(
