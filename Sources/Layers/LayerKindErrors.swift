@@ -47,17 +47,18 @@ public struct UnreadableLayer: Error, CustomStringConvertible {
   ///   - depth: The number of keys that lead to the layer.
   init(kind: String, _ error: DecodingError, depth: Int) {
     func key(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
-      (context.codingPath + last).dropFirst(depth).map(\.stringValue).joined(separator: ".")
+      let keys = (context.codingPath + last).dropFirst(depth).map(\.stringValue)
+      return keys.isEmpty ? "its description" : "'\(keys.joined(separator: "."))'"
     }
     self.kind = kind
     let reason =
       switch error {
       case .keyNotFound(let missing, let context):
-        "'\(key(context, [missing]))' is missing; properties that older files lack have to be decoded with decodeIfPresent, "
+        "\(key(context, [missing])) is missing; properties that older files lack have to be decoded with decodeIfPresent, "
           + "since synthesized decoding ignores defaults"
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        "'\(key(context))' has an unsuitable value"
-      case .dataCorrupted(let context): "'\(key(context))': \(context.debugDescription)"
+        "\(key(context)) has an unsuitable value"
+      case .dataCorrupted(let context): "\(key(context)): \(context.debugDescription)"
       @unknown default: "\(error)"
       }
     self.reason = reason.onOneLine(atMost: 1000)

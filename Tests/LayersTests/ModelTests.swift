@@ -116,6 +116,7 @@ struct ModelTests {
       ),
       (#"{"kind":"Softmax","value":{"axis":"x"}}"#, "Softmax", "'axis' has an unsuitable value"),
       (#"{"kind":"MaxPool2D","value":{"kernel":{"width":3}}}"#, "MaxPool2D", "'kernel.height' is missing"),
+      (#"{"kind":"Dense","value":3}"#, "Dense", "its description has an unsuitable value"),
     ])
   func unreadableLayer(layer: String, kind: String, reason: String) {
     let error = #expect(throws: UnreadableLayer.self) {
