@@ -20,6 +20,7 @@ let withDNNL = TargetDependencyCondition.when(traits: ["DNNL"])
 // Each module imports only modules that stand below it. In this list, from the ground up.
 let package = Package(
   name: "network-in-network",
+  // Linux is the only system that is tested. macOS is not supported yet; this is what a port would need.
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "NetworkInNetwork", targets: ["NetworkInNetwork"]),
@@ -42,7 +43,9 @@ let package = Package(
     .library(name: "TensorBoard", targets: ["TensorBoard"]),
     .library(name: "Verification", targets: ["Verification"]),
     .library(name: "NinCommand", targets: ["NinCommand"]),
-    // Linked for its effect; there is nothing to import.
+    // Linked for its effect; there is nothing to import. It is not a part of NetworkInNetwork because it would change how
+    // all OpenMP threads of a process wait, and because a shared library cannot contain it: GNU ld rejects that, and
+    // with other linkers it has no effect.
     .library(name: "short-waits", targets: ["CShortWaits"]),
     .executable(name: "nin", targets: ["nin"]),
     .executable(name: "nin-bench", targets: ["nin-bench"]),

@@ -5,8 +5,11 @@ import Tensors
 ///
 /// A layer has no memory and does not know any backend. Its sizes are inferred once the shape of an input is known, as
 /// in the book's `LazyConv2d`; ``resolved(for:name:)`` then returns the operations.
+///
+/// Files store a layer's properties by their names. A property that older files lack has to be decoded with
+/// `decodeIfPresent`, since synthesized decoding ignores its default.
 public protocol Layer: Codable, Equatable, Sendable {
-  /// The name of this kind of layer: `Conv2D`.
+  /// The name of this kind of layer, `Conv2D`, which no other kind has.
   static var kind: String { get }
 
   /// The layers that replace this one within a ``Sequential``: itself, unless it is shorthand for several.

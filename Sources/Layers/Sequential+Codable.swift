@@ -6,16 +6,17 @@ extension Sequential {
     Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self, Sigmoid.self,
   ])
 
-  /// Registers a kind of layer, so that it can be written to files and read back; replaces an earlier one of the same
-  /// name.
+  /// Registers a kind of layer, so that it can be written to files and read back.
   ///
-  /// A program calls this once for each custom layer, before it trains or opens a checkpoint.
+  /// A program calls this for each custom layer, before it trains or opens a checkpoint. Registering a layer again changes
+  /// nothing.
   ///
   /// - Parameter kind: The layer's type.
-  public static func register(_ kind: any Layer.Type) {
-    kinds.withLock { kinds in
-      kinds.removeAll { $0.kind == kind.kind }
-      kinds.append(kind)
+  /// - Throws: ``TakenLayerKind`` if another layer, such as a built-in one, is registered under its `kind`.
+  public static func register(_ kind: any Layer.Type) throws {
+    try kinds.withLock { kinds in
+      guard let known = kinds.first(where: { $0.kind == kind.kind }) else { return kinds.append(kind) }
+      guard known == kind else { throw TakenLayerKind(kind: kind.kind, layer: "\(kind)") }
     }
   }
 
@@ -26,10 +27,13 @@ extension Sequential {
 
   /// Requires that the layers can be written to a file and read back.
   ///
-  /// - Throws: ``UnknownLayer`` if a layer's kind is not registered.
+  /// - Throws: ``UnknownLayer`` if a layer's kind is not registered, ``TakenLayerKind`` if it is that of another layer.
   public func requireRegistered() throws {
     for layer in layers {
-      _ = try Self.registered(type(of: layer).kind)
+      let kind = type(of: layer)
+      guard try Self.registered(kind.kind) == kind else {
+        throw TakenLayerKind(kind: kind.kind, layer: "\(kind)")
+      }
       try (layer as? Sequential)?.requireRegistered()
     }
   }
@@ -58,7 +62,12 @@ extension Sequential {
         throw DecodingError.dataCorruptedError(
           forKey: .kind, in: container, debugDescription: "layers are nested too deeply")
       }
-      layer = try Sequential.registered(kind).init(from: container.superDecoder(forKey: .value))
+      let type = try Sequential.registered(kind)
+      do {
+        layer = try type.init(from: container.superDecoder(forKey: .value))
+      } catch let error as DecodingError where type != Sequential.self {
+        throw UnreadableLayer(kind: kind, error, depth: decoder.codingPath.count + 1)
+      }
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -76,7 +85,8 @@ extension Sequential {
 
   /// Decodes layers of this module's kinds and of those that were registered, up to a thousand.
   ///
-  /// - Throws: ``UnknownLayer`` if a layer is of another kind; `DecodingError`.
+  /// - Throws: ``UnknownLayer`` if a layer is of another kind, ``UnreadableLayer`` if its values are not those of its kind;
+  ///   `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(try container.decode([Tagged].self, forKey: .layers).map(\.layer))
@@ -92,24 +102,5 @@ extension Sequential {
   /// The number of layers and containers at all depths.
   private var count: Int {
     layers.reduce(0) { $0 + 1 + (($1 as? Sequential)?.count ?? 0) }
-  }
-}
-
-/// A kind of layer that this program does not know.
-public struct UnknownLayer: Error, CustomStringConvertible {
-  /// The name of the kind.
-  public let kind: String
-
-  /// Creates an error about a kind of layer.
-  ///
-  /// - Parameter kind: The name of the kind.
-  package init(kind: String) {
-    self.kind = kind
-  }
-
-  /// The kind, and what would make it known, in one line.
-  public var description: String {
-    "the model has a layer of kind '\(kind)', which this program does not know; "
-      + "a program that defines it can register it with Sequential.register"
   }
 }

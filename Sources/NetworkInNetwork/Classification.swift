@@ -1,4 +1,5 @@
 import Networks
+import Tensors
 
 #if canImport(Glibc)
   import Glibc
@@ -57,6 +58,18 @@ public struct Classification: Sendable, Equatable {
   public func top(_ count: Int) -> [Candidate] {
     probabilities.indices.sorted { (probabilities[$0], -$0) > (probabilities[$1], -$1) }.prefix(max(count, 0))
       .map { Candidate(index: $0, name: classNames[$0], probability: probabilities[$0]) }
+  }
+}
+
+extension Classification: CustomStringConvertible {
+  /// The three likeliest classes with their probabilities, in one line.
+  public var description: String { top(3).map(\.description).joined(separator: ", ") }
+}
+
+extension Classification.Candidate: CustomStringConvertible {
+  /// The name and the probability in percent: `ankle boot 93.4 %`.
+  public var description: String {
+    "\(name.onOneLine(atMost: 200)) \((1000 * probability).rounded() / 10) %"
   }
 }
 

@@ -41,21 +41,25 @@ extension Network {
   /// Every layer's output for some images, without dropout, by the layer's name; a network that keeps activations fuses
   /// no layers.
   ///
-  /// - Parameter images: At most one micro-batch of images, N×C×H×W.
+  /// - Parameter images: At most one micro-batch of images, N×C×H×W: as many as the first of
+  ///   ``NetworkOptions/batchSizes``, unless ``NetworkOptions/microBatch`` is smaller.
   /// - Returns: The layers' names and outputs, in the model's order.
-  /// - Throws: ``NetworkError`` unless the network was prepared to keep activations.
+  /// - Throws: ``NetworkError`` unless the network was prepared to keep the activations of as many images.
   public func activations(_ images: Tensor<Float>) throws -> [(name: String, values: Tensor<Float>)] {
     try requireImages(images.shape)
-    guard options.keepsActivations, images.shape[0] <= microBatch else {
+    let count = images.shape[0]
+    guard options.keepsActivations, count <= microBatch else {
+      let limit = options.keepsActivations ? ", at most a micro-batch of \(microBatch)" : ""
       throw NetworkError.notPrepared(
         reason:
-          "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
+          "the network was not prepared to keep the activations of \(count) images\(limit); prepare it with "
+          + "NetworkOptions(batchSizes: [\(max(count, 1))], keepsActivations: true) and no smaller microBatch"
       )
     }
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      try runner.run(BatchWork(pixels: .floats(base), count: images.shape[0]))
+      try runner.run(BatchWork(pixels: .floats(base), count: count))
       for layer in runner.lastPlan?.layers ?? [] {
         guard let output = layer.outputAddress else { continue }
         result.append((layer.name, try backend.plain(output, layer.requirements.output)))

@@ -55,6 +55,9 @@ extension Network {
 
   /// Updates the parameters with the gradients that were computed last; frozen ones are unchanged.
   ///
+  /// A rule that keeps values from step to step, as momentum and AdamW do, needs a network that was prepared with them:
+  /// `NetworkOptions(batchSizes: [64], isTraining: true, optimizerSlots: rule.slots)`.
+  ///
   /// - Parameters:
   ///   - rule: The rule.
   ///   - step: The number of updates made before.

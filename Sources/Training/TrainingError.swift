@@ -20,11 +20,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unsuitableInput(reason: String)
   /// The images of these sets ("training", "validation", "test") differ from those that the run in the folder began with.
   case dataChanged(path: String, sets: [String])
-  /// Another run writes to the folder; the holder is its process and machine.
+  /// This process has already opened the folder, and has not released it.
+  case folderOpen(path: String)
+  /// Another process has opened the folder; the holder is its number and machine.
   case folderInUse(path: String, holder: String)
   /// The system does not allow the folder to be created, locked or written.
   case unwritable(path: String, reason: String)
-  /// The folder was moved or its lock removed during the training, so that it may belong to another run.
+  /// The folder was moved, or its lock released or removed, during the training, so that it may belong to another run.
   case folderLost(path: String)
   /// A number has become NaN or infinite in this step, or in the test after the complete epochs if the step is nil; the
   /// checkpoint is the file with the network of the last complete epoch, if there is one.
@@ -33,10 +35,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The problem, and a remedy if there is one, in one line.
   public var description: String {
     switch self {
+    case .folderOpen(let path):
+      "\(path) is already open in this process; use that RunFolder, or release() it first"
     case .folderInUse(let path, let holder):
       "\(path) is in use by another training (\(holder)); wait for it to end"
     case .folderLost(let path):
-      "\(path) has been moved or its lock removed since the training began; nothing more is written there"
+      "\(path) has been moved, or its lock released or removed, since the training began; nothing more is written there"
     case .unknownLayer(let path, let kind): "\(path): \(UnknownLayer(kind: kind))"
     case .dataChanged(let path, let sets):
       "the \(sets.joined(separator: " and ")) images differ from those that the training in \(path) began with"

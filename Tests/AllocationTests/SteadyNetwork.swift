@@ -142,10 +142,10 @@ private struct CrossEntropy: CustomLoss {
     var score = ClassificationScore(correct: call.correctCount, count: call.count)
     for row in 0..<call.count {
       let (softmax, gradient) = (call.softmax(row), call.gradient(row))
-      score.lossSum -= softmax.logarithm(call.label(row))
+      score.lossSum -= Double(softmax.logarithm(call.label(row)))
       for index in 0..<call.classes {
-        let target = index == call.label(row) ? 1.0 : 0
-        gradient?[index] = Float((softmax[index] - target) / Double(call.imagesOfBatch))
+        let target: Float = index == call.label(row) ? 1 : 0
+        gradient?[index] = (softmax[index] - target) / Float(call.imagesOfBatch)
       }
     }
     return score

@@ -28,6 +28,25 @@ struct ConformanceTests {
     #expect(report.passed, "\(backend.name): \(report)")
   }
 
+  /// A backend that replaces nothing.
+  private struct Wrapper: BackendWrapper {
+    let base: any Backend
+    var name: String { "wrapped" }
+    var table: OperationTable { base.table }
+  }
+
+  @Test(
+    "in a wrapper too", arguments: TestedBackends.names,
+    [Conformance.Check.exactIntegers, .reorders, .threadCounts])
+  func wrapped(backend: String, check: Conformance.Check) throws {
+    let wrapper = Wrapper(base: try TestedBackends.make(backend))
+    let report = Conformance(
+      of: wrapper, makeBackend: { Wrapper(base: try TestedBackends.make(backend, threads: $0.count)) }
+    )
+    .run(check)
+    #expect(report.passed, "\(backend): \(report)")
+  }
+
   @Test("has a row for each operation in its table", arguments: TestedBackends.names)
   func table(backend: String) throws {
     let backend = try TestedBackends.make(backend)

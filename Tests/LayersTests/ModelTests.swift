@@ -106,6 +106,58 @@ struct ModelTests {
     #expect(try JSONDecoder().decode(Sequential.self, from: data) == value)
   }
 
+  @Test(
+    "a layer whose values cannot be read is named, with its key",
+    arguments: [
+      (#"{"kind":"Dense","value":{"features":3}}"#, "Dense", "'hasBias' is missing"),
+      (
+        #"{"kind":"Sequential","value":{"layers":[{"kind":"Dropout","value":{}}]}}"#, "Dropout",
+        "'probability'"
+      ),
+      (#"{"kind":"Softmax","value":{"axis":"x"}}"#, "Softmax", "'axis' has an unsuitable value"),
+      (#"{"kind":"MaxPool2D","value":{"kernel":{"width":3}}}"#, "MaxPool2D", "'kernel.height' is missing"),
+      (#"{"kind":"Dense","value":3}"#, "Dense", "its description has an unsuitable value"),
+    ])
+  func unreadableLayer(layer: String, kind: String, reason: String) {
+    let error = #expect(throws: UnreadableLayer.self) {
+      try JSONDecoder().decode(Sequential.self, from: Foundation.Data(#"{"layers":[\#(layer)]}"#.utf8))
+    }
+    #expect(error?.kind == kind)
+    #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+  }
+
+  @Test("a summary prints a line for each layer, and the totals")
+  func summary() throws {
+    let model = Sequential(Sequential(Conv2D(2, kernel: 3), ReLU()), Flatten())
+    let lines = try "\(Summary(model, input: [1, 1, 4, 4]))".split(separator: "\n")
+    #expect(
+      lines == [
+        "net.0 Sequential: 1×1×4×4 → 1×2×2×2", "net.0.0 Conv2D: 1×1×4×4 → 1×2×2×2, 20 parameters",
+        "net.0.1 ReLU: 1×2×2×2 → 1×2×2×2", "net.1 Flatten: 1×2×2×2 → 1×8",
+        "20 parameters, 72 multiply-accumulates",
+      ])
+  }
+
+  /// A layer with the kind of a built-in one.
+  private struct OtherConvolution: Layer {
+    static let kind = Conv2D.kind
+
+    func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
+      try Conv2D(1, kernel: 1).resolved(for: input, name: name)
+    }
+  }
+
+  @Test("a layer with the kind of another one is neither registered nor written")
+  func takenKind() throws {
+    let error = #expect(throws: TakenLayerKind.self) { try Sequential.register(OtherConvolution.self) }
+    #expect(error?.kind == "Conv2D" && error?.layer == "OtherConvolution")
+    #expect(throws: TakenLayerKind.self) { try Sequential(OtherConvolution()).requireRegistered() }
+    try Sequential.register(Conv2D.self)
+    let model = Sequential(Conv2D(3, kernel: 1))
+    try model.requireRegistered()
+    #expect(try JSONDecoder().decode(Sequential.self, from: JSONEncoder().encode(model)) == model)
+  }
+
   @Test("a model with unknown layers, or endless nesting, is rejected")
   func malformedCoding() {
     let unknown = #"{"layers":[{"kind":"Conv9D","value":{}}]}"#

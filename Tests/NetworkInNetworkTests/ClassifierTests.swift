@@ -61,6 +61,15 @@ struct ClassifierTests {
     }
   }
 
+  @Test("prints the likeliest classes in one line")
+  func description() {
+    let classification = Classification(
+      probabilities: [0.001, 0.015, 0.934, 0.05], classNames: ["bag", "shirt", "ankle boot", "coat"])
+    #expect("\(classification.best)" == "ankle boot 93.4 %")
+    #expect("\(classification)" == "ankle boot 93.4 %, coat 5.0 %, shirt 1.5 %")
+    #expect("\(Classification(probabilities: [1], classNames: ["bag"]))" == "bag 100.0 %")
+  }
+
   @Test("gives each image of a batch what it gives the image alone, and names its classes")
   func batches() throws {
     let folder = try TemporaryFolder()

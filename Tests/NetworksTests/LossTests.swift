@@ -19,9 +19,9 @@ struct LossTests {
       for row in 0..<call.count {
         let (softmax, gradient) = (call.softmax(row), call.gradient(row))
         for index in 0..<call.classes {
-          let target = 0.2 / Double(call.classes) + (index == call.label(row) ? 0.8 : 0)
-          score.lossSum -= target * softmax.logarithm(index)
-          gradient?[index] = Float((softmax[index] - target) / Double(call.imagesOfBatch))
+          let target = 0.2 / Float(call.classes) + (index == call.label(row) ? 0.8 : 0)
+          score.lossSum -= Double(target * softmax.logarithm(index))
+          gradient?[index] = (softmax[index] - target) / Float(call.imagesOfBatch)
         }
       }
       return score
@@ -45,12 +45,12 @@ struct LossTests {
           }
           let first = call.softmax(0)
           #expect(first.count == 3)
-          #expect(abs((0..<3).reduce(0) { $0 + first[$1] } - 1) < 1e-15)
-          #expect(abs(first[2] / first[1] - exp(1)) < 1e-14)
-          #expect(abs(first.logarithm(0) + log(1 + exp(1) + exp(2))) < 1e-14)
+          #expect(abs((0..<3).reduce(0) { $0 + first[$1] } - 1) < 1e-6)
+          #expect(abs(Double(first[2] / first[1]) - exp(1)) < 2e-6)
+          #expect(abs(Double(first.logarithm(0)) + log(1 + exp(1) + exp(2))) < 1e-6)
           let second = call.softmax(1)
           #expect([second[0], second[1], second[2]] == [0.5, 0, 0.5])
-          #expect(abs(second.logarithm(1) + 2000 + log(2)) < 1e-12)
+          #expect(abs(Double(second.logarithm(1)) + 2000 + log(2)) < 1e-4)
           #expect(call.softmax(2)[1].isNaN)
         }
       }

@@ -147,6 +147,18 @@ struct NetworkTests {
     #expect(keeping.memory.parts >= plain.memory.activations)
   }
 
+  @Test("activations that were not kept are rejected with the options that would keep them")
+  func missingActivations() throws {
+    for options in [NetworkOptions(batchSizes: [10]), NetworkOptions(keepsActivations: true)] {
+      let network = try Network(
+        NiN(classes: 10), image: [1, 67, 67], backend: TestedBackends.make("reference"), options: options)
+      let error = #expect(throws: NetworkError.self) { try network.activations(images) }
+      #expect(
+        error?.description.contains("NetworkOptions(batchSizes: [10], keepsActivations: true)") == true,
+        "\(String(describing: error))")
+    }
+  }
+
   @Test("clipping limits the gradients to the requested norm", arguments: TestedBackends.names)
   func clipping(backend: String) throws {
     let network = try network(backend)

@@ -26,6 +26,14 @@ struct ConfusionMatrixTests {
     #expect(matrix[1, 2] == 4 && matrix[2, 1] == 4 && matrix[3, 3] == 0)
   }
 
+  @Test("prints a line for each label")
+  func description() {
+    #expect("\(matrix())" == "5 1 0 0\n2 3 4 0\n1 4 0 0\n0 0 0 0")
+    var wide = ConfusionMatrix(classes: 2)
+    for _ in 0..<12 { wide.add(label: 1, prediction: 0) }
+    #expect("\(wide)" == " 0  0\n12  0")
+  }
+
   @Test("gives the definitions' precision, recall and F1, and none where they divide by 0")
   func figures() {
     let figures = matrix().figures

@@ -31,12 +31,13 @@ private struct ForgottenBlock: Layer {
 
 @Suite("Layers of other packages")
 struct CustomLayerTests {
-  private static let model: Sequential = {
-    Sequential.register(ConvolutionBlock.self)
-    return Sequential(
-      ConvolutionBlock(channels: 6), Sequential(Dropout(0.5), Conv2D(4, kernel: 1)), GlobalAvgPool2D(),
-      Flatten())
-  }()
+  private static let model = Sequential(
+    ConvolutionBlock(channels: 6), Sequential(Dropout(0.5), Conv2D(4, kernel: 1)), GlobalAvgPool2D(),
+    Flatten())
+
+  init() throws {
+    try Sequential.register(ConvolutionBlock.self)
+  }
 
   @Test("train, are saved, and are read back")
   func roundTrip() throws {
@@ -86,6 +87,23 @@ struct CustomLayerTests {
       try Trainer(
         SmallTraining.model, state: state, training: training.images, backend: Reference(),
         folder: training.folder)
+    }
+  }
+
+  @Test("a file that lacks a property of a layer is rejected by the layer's kind and the property")
+  func otherVersion() throws {
+    let training = try SmallTraining(model: Self.model)
+    try training.trainer().run()
+    // A key of the same length keeps the file's structure intact.
+    var file = try training.bytes(training.folder.checkpoint)
+    let layer = try #require(file.range(of: Data("ConvolutionBlock".utf8)))
+    let key = try #require(file.range(of: Data("channels".utf8), in: layer.upperBound..<file.endIndex))
+    file.replaceSubrange(key, with: Data("features".utf8))
+    let folder = try TemporaryFolder()
+    let path = try folder.write(file, to: "older.safetensors")
+    let error = #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+    for part in [path, "'ConvolutionBlock'", "'channels' is missing", "decodeIfPresent"] {
+      #expect(error?.description.contains(part) == true, "\(String(describing: error))")
     }
   }
 

@@ -101,6 +101,48 @@ struct DescribedCheckpointTests {
     }
   }
 
+  @Test("may have other tensors if the caller allows it, but not lack any")
+  func otherTensors() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let head = (name: "aux.weight", tensor: Tensor<Float>(shape: [1], elements: [1]))
+    try Self.write(to: path, changing: { $0.append(head) })
+    let error = #expect(throws: TrainingError.self) {
+      try Checkpoint(path: path, describedBy: Self.description)
+    }
+    let line = error?.description ?? ""
+    #expect(line.contains("unexpected: aux.weight; ignoresOtherTensors: true"), "\(line)")
+    try Self.expectAll(
+      in: Checkpoint(path: path, describedBy: Self.description, ignoresOtherTensors: true))
+    try Self.write(
+      to: path,
+      changing: { tensors in
+        tensors.removeAll { $0.name == "net.3.bias" }
+        tensors.append(head)
+      })
+    let lacking = #expect(throws: TrainingError.self) {
+      try Checkpoint(path: path, describedBy: Self.description, ignoresOtherTensors: true)
+    }
+    #expect(lacking?.description.contains("lacks: net.3.bias") == true)
+    #expect(lacking?.description.contains("unexpected") == false)
+  }
+
+  @Test("rejects names for layers that the network does not have")
+  func unknownLayerName() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    try Self.write(to: path)
+    let error = #expect(throws: TrainingError.self) {
+      try Checkpoint(
+        path: path, describedBy: Self.description, layerNames: ["net.3": "net.3", "net.4": "head"])
+    }
+    guard case .unknownName("net.4", let available, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(available == ["net.0.0", "net.0.1", "net.3"])
+  }
+
   @Test("must be described by a valid description")
   func impossible() throws {
     let folder = try TemporaryFolder()

@@ -53,6 +53,38 @@ struct LabeledBatchTests {
     #expect(try network.parameters().map(\.tensor) == other.parameters().map(\.tensor))
   }
 
+  @Test(
+    "a loader for each epoch gives its shuffled images, and rules with slots train over all epochs",
+    arguments: [
+      .gradientDescent(GradientDescentRule(learningRate: 0.05, momentum: 0.9)),
+      .adamW(AdamWRule(learningRate: 0.01)),
+    ] as [UpdateRule])
+  func epochs(rule: UpdateRule) throws {
+    let images = try SmallTraining.images(22)
+    let network = try Network(
+      SmallTraining.model, image: [1, 12, 12], backend: TestedBackends.make(TestedBackends.fastest),
+      options: NetworkOptions(batchSizes: [8], isTraining: true, optimizerSlots: rule.slots))
+    try network.initialize(seed: 1)
+    var step = 0
+    var orders: [[Int32]] = []
+    for epoch in 0..<2 {
+      let shuffled = images.shuffled(seed: UInt64(epoch))
+      let before = try network.parameters().map(\.tensor)
+      let loader = try BatchLoader(images: shuffled, size: PixelSize(square: 12), batchSize: 8)
+      var labels: [Int32] = []
+      while let batch = try loader.next() {
+        labels += batch.labels
+        try network.computeGradients(batch, context: RunContext(isTraining: true, seed: 0, step: step))
+        try network.update(rule, step: step)
+        step += 1
+      }
+      #expect(labels == shuffled.labels && labels.sorted() == images.labels.sorted())
+      #expect(try network.parameters().map(\.tensor) != before)
+      orders.append(labels)
+    }
+    #expect(step == 6 && orders[0] != orders[1])
+  }
+
   @Test("a batch of another size is rejected")
   func otherSize() throws {
     let network = try network("reference", image: [1, 14, 14])

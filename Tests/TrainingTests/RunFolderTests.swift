@@ -149,13 +149,15 @@ struct RunFolderTests {
   @Test("is locked by one training at a time, and released after it and after a crash")
   func lock() throws {
     let training = try SmallTraining()
-    let error = #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
-    #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
-    guard case .folderInUse(training.folder.path, let holder) = error else {
-      Issue.record("\(String(describing: error))")
-      return
+    #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
+      try RunFolder(training.folder.path)
     }
-    #expect(holder.hasPrefix("process \(ProcessInfo.processInfo.processIdentifier) on "))
+    // As if another process had locked it.
+    let lockFile = training.folder.path + "/.training.lock"
+    try Data("process 1 on mars, since the landing".utf8).write(to: URL(fileURLWithPath: lockFile))
+    let inUse = TrainingError.folderInUse(
+      path: training.folder.path, holder: "process 1 on mars, since the landing")
+    #expect(throws: inUse) { try RunFolder(training.folder.path) }
     training.folder.release()
     // It was made for a training that has written nothing.
     #expect(!RunFolder.exists(training.folder.path))
@@ -168,6 +170,22 @@ struct RunFolderTests {
     #expect(again.isLocked)
     again.release()
     #expect(try names(training.folder.path).isEmpty)
+  }
+
+  @Test("can be opened again once it is released, and is then not written to by the last training")
+  func reopened() throws {
+    let training = try SmallTraining()
+    let trainer = try training.trainer()
+    try trainer.run { true }
+    training.folder.release()
+    #expect(throws: TrainingError.folderLost(path: training.folder.path)) { try trainer.run() }
+    let again = try RunFolder(training.folder.path)
+    // A second release must not unlock it.
+    training.folder.release()
+    #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
+      try RunFolder(training.folder.path)
+    }
+    again.release()
   }
 
   @Test("is cleared of the files that a crashed training was writing")

@@ -9,7 +9,8 @@ import Tensors
 ///
 /// To add a backend, conform to this protocol, register it with ``BackendRegistry`` and select it by name. Its
 /// ``table`` provides the kernels, the loss and the optimizer's step; ``Common`` has rows for everything but
-/// convolution and dense, so a backend can begin with its convolution.
+/// convolution and dense, so a backend can begin with its convolution. A ``BackendWrapper`` changes some rows of another
+/// backend.
 public protocol Backend: Sendable {
   /// The name that selects it, in lower case.
   var name: String { get }
@@ -114,7 +115,10 @@ extension Backend {
   }
 
   /// Allows everything except fusing an activation for which ``canFuse(_:into:)`` is false.
-  public func allows(_ rewrite: RewriteProposal) -> Bool {
+  public func allows(_ rewrite: RewriteProposal) -> Bool { canFuseActivations(of: rewrite) }
+
+  /// Whether all activations that a rewrite fuses can be computed within the operation before them.
+  func canFuseActivations(of rewrite: RewriteProposal) -> Bool {
     rewrite.after.allSatisfy { operation in
       guard case .convolution(let geometry, let activation?) = operation else { return true }
       return canFuse(activation, into: .convolution(geometry, activation: nil))

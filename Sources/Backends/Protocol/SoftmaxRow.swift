@@ -6,9 +6,9 @@
 
 /// The softmax of one row of scores, for a ``CustomLoss``: see ``CustomLossCall/softmax(_:)``.
 ///
-/// It is computed in Double, without overflow for any scores and without allocation. It points to the scores, so it is
-/// valid only during the call that receives them. As an example, the focal loss −(1 − p)² log p of the correct class's
-/// probability p (Lin and others 2017, with γ = 2):
+/// It is computed in Double, without overflow for any scores and without allocation; results are rounded once, to Float
+/// like the scores and the gradient. It points to the scores, so it is valid only during the call that receives them. As
+/// an example, the focal loss −(1 − p)² log p of the correct class's probability p (Lin and others 2017, with γ = 2):
 ///
 ///     struct FocalLoss: CustomLoss {
 ///       func score(_ call: CustomLossCall) -> ClassificationScore {
@@ -16,11 +16,11 @@
 ///         for row in 0..<call.count {
 ///           let (softmax, label, gradient) = (call.softmax(row), call.label(row), call.gradient(row))
 ///           let (p, logP) = (softmax[label], softmax.logarithm(label))
-///           score.lossSum -= (1 - p) * (1 - p) * logP
+///           score.lossSum -= Double((1 - p) * (1 - p) * logP)
 ///           // The derivative with respect to log p, whose own gradient is one-hot(label) − softmax.
-///           let slope = (1 - p) * (2 * p * logP - (1 - p)) / Double(call.imagesOfBatch)
+///           let slope = (1 - p) * (2 * p * logP - (1 - p)) / Float(call.imagesOfBatch)
 ///           for index in 0..<call.classes {
-///             gradient?[index] = Float(slope * ((index == label ? 1 : 0) - softmax[index]))
+///             gradient?[index] = slope * ((index == label ? 1 : 0) - softmax[index])
 ///           }
 ///         }
 ///         return score
@@ -46,8 +46,8 @@ public struct SoftmaxRow {
   public var count: Int { logits.count }
 
   /// The probability of a class: exp(score) / Σ exp(score).
-  public subscript(index: Int) -> Double { exp(Double(logits[index]) - largest) / sum }
+  public subscript(index: Int) -> Float { Float(exp(Double(logits[index]) - largest) / sum) }
 
   /// The logarithm of the probability of a class; its negative is the cross entropy if the class is the correct one.
-  public func logarithm(_ index: Int) -> Double { Double(logits[index]) - largest - logSum }
+  public func logarithm(_ index: Int) -> Float { Float(Double(logits[index]) - largest - logSum) }
 }

@@ -6,14 +6,18 @@ import Tensors
 /// batches and the one in use. After the start nothing is allocated, except by the decoders of image files. The bytes
 /// of a batch do not depend on the number of threads.
 ///
-/// A loader serves one consumer. When it is released, its threads stop.
+/// A loader gives the batches of one epoch to one consumer, in the order of the images: create one for each epoch, with
+/// shuffled images if they are for training. When it is released, its threads stop.
 ///
 /// ```swift
-/// let loader = try BatchLoader(
-///   images: images, size: PixelSize(square: 224), batchSize: 128,
-///   order: Shuffle.order(count: images.count, seed: 0, epoch: 0))
-/// while let batch = try loader.next() {
-///   train(on: batch.images, batch.labels)
+/// for epoch in 0..<epochs {
+///   let loader = try BatchLoader(
+///     images: images.shuffled(seed: UInt64(epoch)), size: PixelSize(square: 224), batchSize: 128)
+///   while let batch = try loader.next() {
+///     try network.computeGradients(batch, context: RunContext(isTraining: true, seed: 0, step: step))
+///     try network.update(rule, step: step)
+///     step += 1
+///   }
 /// }
 /// ```
 public final class BatchLoader {
@@ -115,7 +119,7 @@ public final class BatchLoader {
     for thread in threads { thread.join() }
   }
 
-  /// The next batch; nil after the last one of the epoch.
+  /// The next batch; nil after the last one of the epoch, in all further calls.
   ///
   /// The memory of the previous batch is reused.
   ///

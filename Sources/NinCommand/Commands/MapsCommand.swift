@@ -69,7 +69,7 @@ struct MapsCommand: ParsableCommand {
     display.clear()
     for picture in pictures {
       let scores = try Classification(logits: picture.maps.maps.map(\.score), classNames: labels.names)
-      print("\(picture.name): \(scores.top(3).map(\.percentage).joined(separator: ", "))")
+      print("\(picture.name): \(scores)")
     }
     print("the maps are in \(picture.output)")
   }

@@ -179,6 +179,8 @@ struct ExperimentSource {
     }
     do {
       return try JSONDecoder().decode(Sequential.self, from: Data(layers.utf8))
+    } catch let error where error is UnknownLayer || error is UnreadableLayer {
+      throw VerificationError.unsuitableModel(reason: "\(trace.name): \(error)")
     } catch {
       throw VerificationError.unsuitableModel(
         reason: "\(trace.name): the layers in its metadata cannot be read")

@@ -1,5 +1,4 @@
 import NetworkInNetwork
-import Reporting
 
 /// The prediction for one image: a line of text, or a JSON object on a line.
 struct Prediction {
@@ -27,7 +26,7 @@ struct Prediction {
 
   /// The line of text; nil if there are no classes.
   var line: String? {
-    (try? classes.get()).map { "\(subject.title): \($0.map(\.percentage).joined(separator: ", "))" }
+    (try? classes.get()).map { "\(subject.title): \($0.map(\.description).joined(separator: ", "))" }
   }
 
   /// The error line; nil if there is no error.
@@ -61,11 +60,6 @@ extension Prediction: Encodable {
     case .failure: try fields.encodeIfPresent(errorLine, forKey: .error)
     }
   }
-}
-
-extension Classification.Candidate {
-  /// The class with its probability in percent.
-  var percentage: String { "\(ClassLabels.printed(name)) \(decimal(100 * probability, places: 1)) %" }
 }
 
 /// A class with its probability, in JSON.

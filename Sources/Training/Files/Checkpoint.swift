@@ -90,17 +90,21 @@ public struct Checkpoint: Sendable {
   ///   path: "mine.safetensors", describedBy: description, layerNames: ["net.0": "conv", "net.4": "head"])
   /// ```
   ///
-  /// As in PyTorch's `load_state_dict`, the file must have exactly the network's parameters and running statistics. A
-  /// description in its metadata is ignored.
+  /// As in PyTorch's `load_state_dict`, the file must have exactly the network's parameters and running statistics. With
+  /// `ignoresOtherTensors` it may have more, such as those of an auxiliary head, but then a description that lacks a layer
+  /// of the file goes unnoticed. A description in the file's metadata is ignored.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - description: The network, and the preparation of its images.
   ///   - layerNames: The file's names of layers, by the model's names, if they differ.
+  ///   - ignoresOtherTensors: Whether the file may have tensors that the network does not have.
   /// - Throws: `LayerError` if the images do not fit the network; ``TrainingError`` with the missing, unexpected and
-  ///   misshapen tensors; the reader's error if the file is not a `.safetensors`.
+  ///   misshapen tensors, or with a name in `layerNames` that is not one of the network's layers with parameters; the
+  ///   reader's error if the file is not a `.safetensors`.
   public init(
-    path: String, describedBy description: CheckpointDescription, layerNames: [String: String] = [:]
+    path: String, describedBy description: CheckpointDescription, layerNames: [String: String] = [:],
+    ignoresOtherTensors: Bool = false
   ) throws {
     file = try SafetensorsFile(path: path)
     self.description = description
@@ -110,18 +114,41 @@ public struct Checkpoint: Sendable {
       throw TrainingError.mismatch(reason: "the description for \(path): \(problem)")
     }
     let expected = try StoredNames.tensors(of: description)
+    try Self.requireLayers(named: layerNames.keys, among: expected.map(\.name), path: path)
     let stored = StoredNames(
       file.names, expected: expected.map { (Self.renamed($0.name, layerNames), $0.shape) })
     namePrefix = stored.namePrefix
     wrapperPrefix = stored.wrapperPrefix
     var given: [String: Shape] = [:]
-    for name in file.names { given[name] = try file.shape(of: name) }
+    let needed = Set(expected.map { storedName($0.name) })
+    for name in file.names where !ignoresOtherTensors || needed.contains(name) {
+      given[name] = try file.shape(of: name)
+    }
     let differences = TensorDifferences(
       model: "the described network", expected: expected.map { (storedName($0.name), $0.shape) }, given: given
     )
     guard differences.isEmpty else {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)")
+      let remedy = differences.isSurplusOnly ? "; ignoresOtherTensors: true skips them" : ""
+      throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)\(remedy)")
     }
+  }
+
+  /// Requires that names are those of layers with tensors.
+  private static func requireLayers(
+    named names: some Sequence<String>, among tensors: [String], path: String
+  ) throws {
+    var layers: [String] = []
+    for layer in tensors.map(layer) where layers.last != layer { layers.append(layer) }
+    guard let unknown = names.filter({ !layers.contains($0) }).min() else { return }
+    throw TrainingError.unknownName(
+      unknown, available: layers,
+      reason: "\(path): layerNames has '\(unknown)', but the network's layers with parameters are "
+        + layers.joined(separator: ", "))
+  }
+
+  /// The name of a tensor's layer.
+  private static func layer(of tensor: String) -> String {
+    String(tensor[..<(tensor.lastIndex(of: ".") ?? tensor.startIndex)])
   }
 
   /// The description in a file's metadata.
@@ -130,6 +157,8 @@ public struct Checkpoint: Sendable {
       return try JSONDecoder.ofAnyVersion.decode(CheckpointDescription.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
+    } catch let error as UnreadableLayer {
+      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
     } catch {
       throw TrainingError.damaged(
         path: path,
@@ -186,8 +215,8 @@ public struct Checkpoint: Sendable {
 
   /// The name of a tensor whose layer may have another name in the file.
   private static func renamed(_ name: String, _ layerNames: [String: String]) -> String {
-    guard let dot = name.lastIndex(of: "."), let layer = layerNames[String(name[..<dot])] else { return name }
-    return layer + name[dot...]
+    let layer = layer(of: name)
+    return layerNames[layer].map { $0 + name.dropFirst(layer.count) } ?? name
   }
 
   /// Copies the file's parameters into a network.
@@ -214,7 +243,7 @@ public struct Checkpoint: Sendable {
 
   /// Writes a network to a file, which appears complete or not at all.
   ///
-  /// - Throws: `UnknownLayer` if a layer's kind is not registered, so that the file could not be read;
+  /// - Throws: `UnknownLayer` or `TakenLayerKind` if a layer is not registered, so that the file could not be read;
   ///   the errors of the file.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String

@@ -12,7 +12,11 @@ import Tensors
   import Foundation
 #endif
 
-/// The folder of a training run, locked for this process until it is released.
+/// The folder of a training run, locked until it is released: by ``release()``, or with the last reference to it, such as
+/// that of a ``Trainer``.
+///
+/// A folder can be opened only once at a time, also in one process. The paths of its files are known without opening it:
+/// `RunFolder.bestCheckpoint(in: "runs/mine")`.
 ///
 /// Files of another run are never removed or overwritten: before a new run writes anything, all files of the last one
 /// are moved together to `earlier/1`, `earlier/2` and so on.
@@ -26,6 +30,7 @@ public final class RunFolder {
   /// The folder itself, open and locked: the lock persists if the lock file is removed.
   private let descriptor: Int32
   private let isFolderLocked: Bool
+  private var isReleased = false
   private let wasThere: Bool
 
   /// The trained network, for `nin evaluate` and `nin predict`.
@@ -90,7 +95,7 @@ public final class RunFolder {
   /// Creates a folder if necessary, and locks it.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: ``TrainingError`` if it cannot be created, or is in use by another run.
+  /// - Throws: ``TrainingError`` if it cannot be created, is already open in this process, or is in use by another one.
   public init(_ path: String) throws {
     wasThere = Self.exists(path)
     do {
@@ -130,7 +135,11 @@ public final class RunFolder {
   }
 
   /// Unlocks the folder, and removes it if it was created for this run and nothing was written.
+  ///
+  /// Afterwards nothing can be written to it until it is opened again; further calls do nothing.
   public func release() {
+    guard !isReleased else { return }
+    isReleased = true
     lock.release()
     if !wasThere, FileLock.isSameFile(descriptor, path) { rmdir(path) }
     flock(descriptor, LOCK_UN)
@@ -138,16 +147,18 @@ public final class RunFolder {
 
   /// Requires that the folder is still the one that was locked.
   ///
-  /// - Throws: ``TrainingError`` if it has been moved, or its only lock removed: the files may now belong to another
-  ///   run.
+  /// - Throws: ``TrainingError`` if it has been moved, or its only lock released or removed: the files may now belong to
+  ///   another run.
   func requireHeld() throws {
-    guard FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
+    guard !isReleased, FileLock.isSameFile(descriptor, path), isFolderLocked || lock.isHeld else {
       throw TrainingError.folderLost(path: path)
     }
   }
 
   private static func refusal(of path: String, _ error: any Error) -> TrainingError {
     switch error {
+    case let held as FileLock.Held where held.holder.hasPrefix(process + ","):
+      return TrainingError.folderOpen(path: path)
     case let held as FileLock.Held:
       return TrainingError.folderInUse(
         path: path, holder: held.holder.isEmpty ? "another process" : held.holder)
@@ -232,11 +243,14 @@ public final class RunFolder {
   public var hasCheckpoint: Bool { Self.isTaken(checkpoint) }
 
   /// A description of this process, for those locked out by it.
-  private static var holder: String {
+  private static var holder: String { "\(process), since \(Date().formatted(.iso8601))" }
+
+  /// The number of this process and the name of the machine.
+  private static var process: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return "process \(getpid()) on \(host), since \(Date().formatted(.iso8601))"
+    return "process \(getpid()) on \(host)"
   }
 
   private static func isRegularFile(_ path: String) -> Bool {

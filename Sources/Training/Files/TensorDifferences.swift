@@ -28,6 +28,9 @@ struct TensorDifferences: CustomStringConvertible {
   /// Whether there are no differences.
   var isEmpty: Bool { missing.isEmpty && surplus.isEmpty && misshapen.isEmpty }
 
+  /// Whether the only differences are tensors that the model does not have.
+  var isSurplusOnly: Bool { missing.isEmpty && misshapen.isEmpty && !surplus.isEmpty }
+
   /// Whether most tensors of the model or of the file are in both.
   var isSimilar: Bool { common > missing.count || common > surplus.count }
 

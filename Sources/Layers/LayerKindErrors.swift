@@ -1,0 +1,69 @@
+import Tensors
+
+/// A kind of layer that this program does not know.
+public struct UnknownLayer: Error, CustomStringConvertible {
+  /// The name of the kind.
+  public let kind: String
+
+  /// Creates an error about a kind of layer.
+  ///
+  /// - Parameter kind: The name of the kind.
+  package init(kind: String) {
+    self.kind = kind
+  }
+
+  /// The kind, and what would make it known, in one line.
+  public var description: String {
+    "the model has a layer of kind '\(kind)', which this program does not know; "
+      + "a program that defines it can register it with Sequential.register"
+  }
+}
+
+/// A custom layer's `kind` is the name of another layer, so that a file with it could not be read back.
+public struct TakenLayerKind: Error, CustomStringConvertible {
+  /// The name of the kind.
+  public let kind: String
+  /// The type of the custom layer.
+  public let layer: String
+
+  /// The kind, and what to change, in one line.
+  public var description: String {
+    "the kind '\(kind)' is that of another layer; give the layer \(layer) a different kind"
+  }
+}
+
+/// A layer in a file whose values cannot be read as those of its kind.
+public struct UnreadableLayer: Error, CustomStringConvertible {
+  /// The name of the kind.
+  public let kind: String
+  /// The key, and what is wrong with it.
+  public let reason: String
+
+  /// Creates an error from that of a decoder.
+  ///
+  /// - Parameters:
+  ///   - kind: The name of the kind.
+  ///   - error: The decoder's error.
+  ///   - depth: The number of keys that lead to the layer.
+  init(kind: String, _ error: DecodingError, depth: Int) {
+    func key(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
+      let keys = (context.codingPath + last).dropFirst(depth).map(\.stringValue)
+      return keys.isEmpty ? "its description" : "'\(keys.joined(separator: "."))'"
+    }
+    self.kind = kind
+    let reason =
+      switch error {
+      case .keyNotFound(let missing, let context):
+        "\(key(context, [missing])) is missing; properties that older files lack have to be decoded with decodeIfPresent, "
+          + "since synthesized decoding ignores defaults"
+      case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        "\(key(context)) has an unsuitable value"
+      case .dataCorrupted(let context): "\(key(context)): \(context.debugDescription)"
+      @unknown default: "\(error)"
+      }
+    self.reason = reason.onOneLine(atMost: 1000)
+  }
+
+  /// The layer's kind, its key and what is wrong with it, in one line.
+  public var description: String { "a layer of kind '\(kind)' cannot be read: \(reason)" }
+}
