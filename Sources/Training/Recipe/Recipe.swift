@@ -70,6 +70,8 @@ public struct Recipe: Sendable, Equatable {
 
   /// The data, backend and precision, if the recipe determines them.
   public var computation = Computation()
+  /// The names of what only a program can provide, in the recipe of a run that has any.
+  public var custom = CustomParts()
 
   /// Further choices that affect the last bits of the result; nil leaves a choice to the command or the trainer.
   public struct Computation: Sendable, Equatable {
