@@ -92,7 +92,8 @@ struct DivergenceTests {
       return
     }
     let rate = recipe.learningRate.rate(step: step - 1, epochs: 3, stepsPerEpoch: 7)
-    #expect(rate < 1e25 && line.contains("a lower learning rate (it was \(rate)) or clipped gradients may help"))
+    #expect(
+      rate < 1e25 && line.contains("a lower learning rate (it was \(rate)) or clipped gradients may help"))
     #expect(!line.contains("warm-up"), "\(line)")
   }
 

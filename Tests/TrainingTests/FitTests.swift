@@ -140,7 +140,8 @@ struct FitTests {
       pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
       labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
     let model = Sequential(
-      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten()
+      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
+      Flatten()
     )
     var recipe = Self.recipe
     recipe.averageDecay = averageDecay
