@@ -183,7 +183,8 @@ public final class Trainer {
   /// Trains until all epochs are complete or it is stopped.
   ///
   /// An observer ends training after an epoch with ``TrainingObserver/stopsTraining``; training is then complete.
-  /// `shouldStop` interrupts it after a step, so that it can be resumed from there.
+  /// `shouldStop` interrupts it after a step, so that it can be resumed from there. The call occupies its thread until then:
+  /// to cancel it, call it in a detached task.
   ///
   /// At the end the network has the parameters of the last epoch, as in Keras and PyTorch. With `restoresBest` it has those
   /// of the best epoch: the one with the highest accuracy on the validation images, without any on the test images, without
@@ -195,8 +196,8 @@ public final class Trainer {
   ///     averaged if the recipe has an average. The files in the folder do not depend on it.
   ///   - shouldStop: Called before the first step and after each; by default it never stops.
   /// - Returns: The way it ended.
-  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere; the errors of
-  ///   files.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere, or if the best epoch's
+  ///   parameters were not kept; the errors of files.
   @discardableResult
   public func run(
     observers: [any TrainingObserver] = [], restoresBest: Bool = false,

@@ -131,7 +131,7 @@ extension CommandTests {
       // The state has the layers of a custom network.
       let network = try nin("train", "--resume", "--data", "data", "--output", "network", in: folder)
       expectSuccess(network)
-      #expect(network.output.contains("training custom network on reference"))
+      #expect(network.output.contains("training a custom network on reference"))
     }
 
     @Test("trains every network, and begins with another's weights except a head for different classes")

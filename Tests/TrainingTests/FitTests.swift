@@ -119,6 +119,16 @@ struct FitTests {
     }
   }
 
+  @Test("needs one number per class")
+  func maps() throws {
+    let error = #expect(throws: NetworkError.self) {
+      try Trainer(
+        Sequential(Conv2D(4, kernel: 3)), recipe: SmallTraining.recipe, training: SmallTraining.images(8),
+        backend: Reference())
+    }
+    #expect(error?.description.contains("a classifier needs 1×classes") == true)
+  }
+
   @Test("rejects sets without images", arguments: ["training", "validation", "test"])
   func empty(name: String) throws {
     let images = try SmallTraining.images(8)
@@ -165,6 +175,11 @@ struct FitTests {
     let resumed = try trainer(true)
     #expect(try resumed.run(restoresBest: true) == .finished)
     try expect(resumed.network, isThatOf: run.bestCheckpoint)
+    // Without a folder, nothing has kept it.
+    let memory = try Trainer(
+      model, recipe: recipe, training: training, validation: validation, backend: Reference())
+    try memory.run()
+    #expect(throws: TrainingError.self) { try memory.run(restoresBest: true) }
   }
 
   private func expect(_ network: Network, isThatOf path: String) throws {

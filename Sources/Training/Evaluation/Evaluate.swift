@@ -128,12 +128,13 @@ func requireChannels(of images: LabeledImages, for network: Network) throws {
 
 /// Rejects images that have other classes than a network; all their labels are then among its outputs.
 ///
-/// - Throws: `NetworkError` if the number of classes differs.
+/// - Throws: `NetworkError` if the number of classes differs, or the network's output is not one number per class.
 func requireClasses(of images: LabeledImages, for network: Network) throws {
-  let classes = images.classNames.count
-  guard let outputs = network.classes, outputs != classes else { return }
-  throw NetworkError.unsuitableInput(
-    reason:
-      "the images have \(classes) classes, but the network has \(outputs) outputs; it needs one for each class"
-  )
+  let (classes, outputs) = (images.classNames.count, try network.classCount())
+  guard outputs == classes else {
+    throw NetworkError.unsuitableInput(
+      reason:
+        "the images have \(classes) classes, but the network has \(outputs) outputs; it needs one for each class"
+    )
+  }
 }
