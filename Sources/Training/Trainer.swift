@@ -121,7 +121,7 @@ public final class Trainer {
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let rule = functions.rule(recipe, learningRate: 0)
     let names = FunctionNames(functions, rule: rule, transforms, recipe)
-    if state.hasBegun { try state.functions.map(names.requireSame) }
+    if state.hasBegun, let stored = state.functions { try names.requireSame(as: stored) }
     try names.requireThose(of: recipe)
     guard recipe.custom.network == nil || model != nil || state.model != nil else {
       throw TrainingError.invalidRecipe(

@@ -121,6 +121,11 @@ struct CustomPartsTests {
       #expect(reason.contains(word) && reason.contains("the program that began it"), "\(reason)")
     }
     #expect(!other.folder.hasState)
+    // A recipe that names nothing leaves the functions to the program.
+    var plain = recipe
+    plain.custom = Recipe.CustomParts()
+    plain.custom.hasImages = true
+    #expect(try trainer(other, recipe: plain).run() == .finished)
     let error = #expect(throws: TrainingError.self) { try recipe.requireNoCode(path: "a.json5") }
     #expect(
       error?.description

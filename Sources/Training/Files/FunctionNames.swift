@@ -34,13 +34,6 @@ struct FunctionNames: Sendable, Equatable, Codable {
     self.transforms = transforms.map(Self.name)
   }
 
-  /// The functions that a recipe names.
-  init(_ parts: Recipe.CustomParts) {
-    loss = parts.loss
-    updateRule = parts.updateRule
-    transforms = parts.transforms
-  }
-
   private static func name(of value: Any) -> String { String(describing: type(of: value)) }
 
   /// The differences in both, as parts of a sentence: `the loss FocalLoss` and `the recipe's loss`; nil without any.
@@ -69,15 +62,19 @@ struct FunctionNames: Sendable, Equatable, Codable {
         + "with the same functions")
   }
 
-  /// Requires the functions that a recipe names.
+  /// Requires the functions that a recipe names; others are free.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
   func requireThose(of recipe: Recipe) throws {
     let parts = recipe.custom
-    guard !parts.isEmpty, let (named, given) = differences(from: FunctionNames(parts)) else { return }
+    var named = self
+    named.loss = parts.loss ?? loss
+    named.updateRule = parts.updateRule ?? updateRule
+    if !parts.transforms.isEmpty { named.transforms = parts.transforms }
+    guard let (expected, given) = differences(from: named) else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "the recipe is of a training with \(named), but this one is given \(given); the program that began it repeats it"
+        "the recipe is of a training with \(expected), but this one is given \(given); the program that began it repeats it"
     )
   }
 }

@@ -44,7 +44,7 @@ extension TrainingState {
   ///
   /// - Throws: ``TrainingError`` that names them.
   package func requireNoCustomFunctions() throws {
-    try functions.map(FunctionNames().requireSame)
+    if let functions { try FunctionNames().requireSame(as: functions) }
   }
 
   /// The recipe from which the training can be repeated: with what the recipe left open, and the names of what is custom.
