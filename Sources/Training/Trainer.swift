@@ -121,12 +121,7 @@ public final class Trainer {
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
     let rule = functions.rule(recipe, learningRate: 0)
     let names = FunctionNames(functions, rule: rule, transforms, recipe)
-    if state.hasBegun, let stored = state.functions { try names.requireSame(as: stored) }
-    try names.requireThose(of: recipe)
-    guard recipe.custom.network == nil || model != nil || state.model != nil else {
-      throw TrainingError.invalidRecipe(
-        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
-    }
+    try names.requireFit(state, givesNetwork: model != nil)
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
     // A stored state without a model has the recipe's, unless an old version wrote it.

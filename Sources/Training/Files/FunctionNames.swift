@@ -51,6 +51,21 @@ struct FunctionNames: Sendable, Equatable, Codable {
     ]
   }
 
+  /// Requires what a resumed run began with, and what a recipe names.
+  ///
+  /// - Parameters:
+  ///   - state: The initial state.
+  ///   - givesNetwork: Whether the program gives the network.
+  /// - Throws: ``TrainingError`` that names what differs.
+  func requireFit(_ state: TrainingState, givesNetwork: Bool) throws {
+    if state.hasBegun, let stored = state.functions { try requireSame(as: stored) }
+    try requireThose(of: state.recipe)
+    guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
+      throw TrainingError.invalidRecipe(
+        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
+    }
+  }
+
   /// Requires the functions that a resumed run began with.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
@@ -65,7 +80,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
   /// Requires the functions that a recipe names; others are free.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
-  func requireThose(of recipe: Recipe) throws {
+  private func requireThose(of recipe: Recipe) throws {
     let parts = recipe.custom
     var named = self
     named.loss = parts.loss ?? loss
