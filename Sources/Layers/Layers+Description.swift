@@ -39,6 +39,11 @@ extension Sequential: CustomStringConvertible {
     let lines = layers.map { "  " + "\($0)".split(separator: "\n").joined(separator: "\n  ") }
     return "Sequential(\n\(lines.joined(separator: ",\n"))\n)"
   }
+
+  /// The model as Swift source, on one line unless a custom layer's description has several.
+  package var line: String {
+    "Sequential(\(layers.map { ($0 as? Sequential)?.line ?? "\($0)" }.joined(separator: ", ")))"
+  }
 }
 
 extension Conv2D: CustomStringConvertible {

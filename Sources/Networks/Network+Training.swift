@@ -135,18 +135,27 @@ extension Network {
         + "remove it, or use more images")
   }
 
+  /// The number of classes.
+  ///
+  /// - Returns: ``classes``.
+  /// - Throws: ``NetworkError`` if the output is not one number per class.
+  package func classCount() throws -> Int {
+    guard let classes else {
+      throw NetworkError.unsuitableModel(
+        reason:
+          "the model's output has the shape \(outputShape(1)); a classifier needs 1×classes, as after a Flatten"
+      )
+    }
+    return classes
+  }
+
   private func checkClassifier(_ labels: UnsafeBufferPointer<Int32>, _ loss: Loss) throws {
     if case .crossEntropy(let labelSmoothing) = loss, !(0...1).contains(labelSmoothing) {
       throw NetworkError.invalidArgument(
         name: "labelSmoothing", reason: "the label smoothing is \(labelSmoothing); it must be between 0 and 1"
       )
     }
-    guard let classes = classes.map(Int32.init) else {
-      throw NetworkError.unsuitableModel(
-        reason:
-          "the model's output has the shape \(outputShape(1)); a classifier needs 1×classes, as after a Flatten"
-      )
-    }
+    let classes = Int32(try classCount())
     for label in labels where !(0..<classes).contains(label) {
       throw NetworkError.unsuitableInput(
         reason: "an image has the label \(label); the network has the classes 0 to \(classes - 1)")

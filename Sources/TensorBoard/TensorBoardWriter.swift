@@ -63,7 +63,7 @@ public final class TensorBoardWriter: TrainingObserver {
     record {
       let file = try EventFile(in: folder, from: state.step + 1)
       self.file = file
-      let recipe = RecipeFile.text(state.recipe, title: "The recipe of this run.")
+      let recipe = RecipeFile.text(ofRun: state.completeRecipe)
       let indented = recipe.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
       try file.add([.text("recipe", indented.joined(separator: "\n"))], step: state.step + 1)
       try file.flush()

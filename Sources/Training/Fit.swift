@@ -20,18 +20,22 @@ import Networks
 ///   - functions: A custom loss or update rule.
 ///   - transforms: Random changes to the training images, applied after the recipe's.
 ///   - observers: The observers.
-/// - Returns: The network after the last epoch; with the averaged weights, if the recipe has an average.
-/// - Throws: ``TrainingError`` if the recipe is invalid or the training diverges; the errors of `Network`.
+///   - restoresBest: Whether to return the network of the best epoch instead of the last one's: that with the highest
+///     accuracy on the validation images, without any on the test images, without either on the training images.
+/// - Returns: The network after the last epoch, also if the recipe's patience has run out, or that of the best epoch; with
+///   the averaged weights, if the recipe has an average.
+/// - Throws: ``TrainingError`` if the recipe is invalid, there are no images, or the training diverges; `NetworkError` if the
+///   network does not have one output for each class; the errors of `Network`.
 public func fit(
   _ model: Sequential? = nil, on images: LabeledImages, validation: LabeledImages? = nil,
   test: LabeledImages? = nil,
   recipe: Recipe = .quick, backend: any Backend, functions: TrainingFunctions = TrainingFunctions(),
-  transforms: [any ImageTransform] = [], observers: [any TrainingObserver] = []
+  transforms: [any ImageTransform] = [], observers: [any TrainingObserver] = [], restoresBest: Bool = false
 ) throws -> Network {
   let trainer = try Trainer(
     model, recipe: recipe, training: images, validation: validation, test: test, backend: backend,
     functions: functions, transforms: transforms)
-  try trainer.run(observers: observers)
-  if recipe.averageDecay != nil { try trainer.network.exchangeAverage() }
+  try trainer.run(observers: observers, restoresBest: restoresBest)
+  if recipe.averageDecay != nil, !restoresBest { try trainer.network.exchangeAverage() }
   return trainer.network
 }

@@ -12,9 +12,6 @@ extension Trainer {
     public var foreignHistory: String?
     /// The error of the newest state, if training is resumed from the previous one.
     public var damagedState: String?
-    /// The kinds of functions whose types differ from those that the resumed run began with: `loss`, `update rule`,
-    /// `transforms`.
-    public var changedFunctions: [String] = []
     /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
     public var newParameters: [String] = []
     /// The differences from the training of the initial checkpoint; nil without one, and for a resumed run.

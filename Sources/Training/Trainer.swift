@@ -44,6 +44,8 @@ public final class Trainer {
   var files: RunFiles?
   var health: HealthWatch
   var secondsDiagnosing = 0.0
+  /// The parameters of the best epoch, if they are to be restored at the end.
+  var best: BestParameters?
   let folder: RunFolder?
 
   /// Prepares a new training run, or resumes one.
@@ -95,14 +97,14 @@ public final class Trainer {
   ///   - validation: The images to judge epochs by, instead of a split of the training images.
   ///   - test: The images to test on after each epoch, if any.
   ///   - backend: The backend to compute on.
-  ///   - functions: A custom loss or update rule; a resumed run needs the same one, see
-  ///     ``Findings/changedFunctions``.
+  ///   - functions: A custom loss or update rule; a resumed run needs the same one.
   ///   - transforms: Random changes to the training images, applied after the recipe's; a resumed run needs the same
   ///     ones.
   ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
   ///   - interval: The interval at which the state is written within an epoch.
-  /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, or the data
-  ///   differ from those at the start of training; the errors of `Network` and of files.
+  /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, there are no
+  ///   images, or the data or the types of custom functions differ from those at the start of training; `NetworkError` if
+  ///   the network does not have one output for each class; the errors of `Network` and of files.
   public init(
     _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
     validation: LabeledImages? = nil, test: LabeledImages? = nil, backend: any Backend,
@@ -117,6 +119,9 @@ public final class Trainer {
     let normalization =
       try state.normalization ?? images.normalization(recipe.normalization, weights: weights?.normalization)
     if let tab = recipe.tab, !tab.resize.givesBytes, !transforms.isEmpty { throw tab.refusalOfTransforms }
+    let rule = functions.rule(recipe, learningRate: 0)
+    let names = FunctionNames(functions, rule: rule, transforms, recipe)
+    try names.requireFit(state, givesNetwork: model != nil)
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
     // A stored state without a model has the recipe's, unless an old version wrote it.
@@ -129,7 +134,6 @@ public final class Trainer {
     }
     try recipe.requireConstants(among: parameters)
     let computation = state.computation
-    let rule = functions.rule(recipe, learningRate: 0)
     network = try Network(
       model, image: image, backend: backend,
       options: NetworkOptions(
@@ -139,6 +143,7 @@ public final class Trainer {
         keepsAverage: recipe.averageDecay != nil, microBatch: computation.microBatch,
         convolutions: computation.convolutions),
       normalization: normalization)
+    try requireClasses(of: training, for: network)
     self.functions = functions
     self.folder = folder
     health = HealthWatch(recipe, functions, classNames: training.classNames)
@@ -148,11 +153,11 @@ public final class Trainer {
       resize: recipe.tab?.resize,
       heldOutFraction: training.heldOutFraction)
     self.state = state
+    self.state.recipe.custom = Recipe.CustomParts()
+    if images.digests.isCustom == nil { self.state.recipe.computation.note(training) }
     self.state.model = model == (try? planned.get()) ? nil : model
     self.state.note(network, images.digests)
-    let names = FunctionNames(functions, rule: rule, transforms, recipe)
     if state.hasBegun {
-      findings.changedFunctions = state.functions.map(names.differences) ?? []
       try resume(folder, interval)
     } else {
       self.state.functions = names
@@ -173,17 +178,25 @@ public final class Trainer {
   /// Trains until all epochs are complete or it is stopped.
   ///
   /// An observer ends training after an epoch with ``TrainingObserver/stopsTraining``; training is then complete.
-  /// `shouldStop` interrupts it after a step, so that it can be resumed from there.
+  /// `shouldStop` interrupts it after a step, so that it can be resumed from there. The call occupies its thread until then:
+  /// to cancel it, call it in a detached task.
+  ///
+  /// At the end the network has the parameters of the last epoch, as in Keras and PyTorch. With `restoresBest` it has those
+  /// of the best epoch: the one with the highest accuracy on the validation images, without any on the test images, without
+  /// either on the training images.
   ///
   /// - Parameters:
   ///   - observers: The observers, called in this order.
+  ///   - restoresBest: Whether the network gets the parameters of the best epoch when training is complete; they are
+  ///     averaged if the recipe has an average. The files in the folder do not depend on it.
   ///   - shouldStop: Called before the first step and after each; by default it never stops.
   /// - Returns: The way it ended.
-  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere; the errors of
-  ///   files.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere, or if the best epoch's
+  ///   parameters were not kept; the errors of files.
   @discardableResult
   public func run(
-    observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
+    observers: [any TrainingObserver] = [], restoresBest: Bool = false,
+    shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     for observer in observers {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
@@ -192,8 +205,9 @@ public final class Trainer {
       for observer in observers { observer.didDiagnose(diagnosis) }
     }
     do {
-      let outcome = try trainEpochs(observers, shouldStop)
+      let outcome = try trainEpochs(observers, keepsBest: restoresBest, shouldStop)
       for observer in observers { observer.trainingDidEnd(outcome, state: state) }
+      if restoresBest, outcome != .interrupted { try restoreBest() }
       return outcome
     } catch {
       if let files, (try? files.keepHistory()) != nil {
@@ -203,7 +217,9 @@ public final class Trainer {
     }
   }
 
-  private func trainEpochs(_ observers: [any TrainingObserver], _ shouldStop: () -> Bool) throws -> Outcome {
+  private func trainEpochs(
+    _ observers: [any TrainingObserver], keepsBest: Bool, _ shouldStop: () -> Bool
+  ) throws -> Outcome {
     while state.epoch < state.recipe.epochs {
       if state.isOutOfPatience || state.isStopped { return .stoppedEarly }
       guard try trainEpoch(observers, shouldStop),
@@ -215,6 +231,7 @@ public final class Trainer {
       try requireFiniteNetwork(step: state.step)
       let diagnoses = try diagnose(result, confusion)
       state.add(result)
+      if keepsBest { try keepBest() }
       try files?.writeEpoch(&state, metrics, network)
       for observer in observers { observer.didFinishEpoch(result, pace: pace) }
       for diagnosis in diagnoses {

@@ -2,6 +2,8 @@ import Backends
 
 /// A custom loss and update rule, instead of the recipe's.
 ///
+/// The state and the recipe of a run name their types, and the run is resumed only with functions of the same types.
+///
 /// ```swift
 /// let functions = TrainingFunctions(loss: .custom(SquaredError()))
 /// ```

@@ -20,16 +20,23 @@ public struct TrainingImages: Sendable {
   ///   - validation: The images to judge epochs by, instead of a split.
   ///   - test: The test images.
   ///   - recipe: The recipe, for the limits and the share to hold out.
-  /// - Throws: ``TrainingError`` if a part would be empty, validation images are both given and split off, or the numbers
+  /// - Throws: ``TrainingError`` if a part is or would be empty, validation images are both given and split off, or the numbers
   ///   of channels or classes differ.
   init(
     _ training: LabeledImages, validation: LabeledImages?, test: LabeledImages?, _ recipe: Recipe
   ) throws {
+    for (name, images) in [("training", training), ("validation", validation), ("test", test)]
+    where images?.count == 0 {
+      throw TrainingError.unsuitableInput(reason: "the \(name) images are empty: there must be at least one")
+    }
     try Self.requireSameKind(validation, "validation", as: training)
     try Self.requireSameKind(test, "test", as: training)
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
-    digests = DataDigests(training: all.digest, validation: validation?.digest, test: self.test?.digest)
+    let isOfFolder =
+      training.folder != nil && validation == nil && (test == nil || test?.folder == training.folder)
+    digests = DataDigests(
+      training: all.digest, validation: validation?.digest, test: self.test?.digest, isCustom: !isOfFolder)
     guard recipe.validationSplit > 0 else {
       self.training = all
       self.validation = validation

@@ -89,6 +89,51 @@ extension CommandTests {
       #expect(try folder.names() == ["cut.json5", "data", "typo.json5"])
     }
 
+    @Test(
+      "of a run that only its program repeats is rejected in one line, except that --data replaces images")
+    func custom() throws {
+      let code = "{model: 'custom', layers: 'Sequential(Dense(10))', loss: 'FocalLoss', images: 'custom'}"
+      try folder.write(Data(code.utf8), to: "code.json5")
+      for command in [["train", "--data", "data"], ["recipe"], ["train", "--model", "lenet"]] {
+        expectFailure(
+          try nin(command + ["--recipe", "code.json5"], in: folder),
+          naming: "a custom network, a custom loss (FocalLoss) and custom images", "program that began it")
+      }
+      let images =
+        "{model: 'lenet', images: 'custom', batchSize: 4, epochs: 1, trainingLimit: 8, testLimit: 4}"
+      try folder.write(Data(images.utf8), to: "images.json5")
+      expectFailure(
+        try nin("train", "--recipe", "images.json5", in: folder), naming: "custom images", "--data")
+      #expect(try folder.names() == ["code.json5", "data", "images.json5"])
+      expectSuccess(try train("--recipe", "images.json5", "--data", "data", output: "run"))
+      #expect(try !RecipeFile.read(folder.path("run/recipe.json5")).custom.hasImages)
+    }
+
+    @Test("of a run with custom functions is not resumed by the command, which does not have them")
+    func customFunctions() throws {
+      let images = try MNIST(directory: folder.path("data")).training()
+      let model = Sequential(Conv2D(10, kernel: 3, stride: 3), GlobalAvgPool2D(), Flatten())
+      let recipe = Recipe(imageSize: 28, batchSize: 8, epochs: 2)
+      let rule = TrainingFunctions(updateRule: { .gradientDescent(GradientDescentRule(learningRate: $0)) })
+      for (name, functions) in [("rule", rule), ("network", TrainingFunctions())] {
+        let run = try RunFolder(folder.path(name))
+        defer { run.release() }
+        let test = try MNIST(directory: folder.path("data")).test()
+        _ = try Trainer(
+          model, recipe: recipe, training: images, test: test, backend: Reference(), functions: functions,
+          folder: run
+        ).run { true }
+      }
+      let state = try folder.read("rule/training-state.safetensors")
+      let resumed = try nin("train", "--resume", "--data", "data", "--output", "rule", in: folder)
+      expectFailure(resumed, naming: "the update rule gradientDescent", "the program that began it")
+      #expect(try folder.read("rule/training-state.safetensors") == state)
+      // The state has the layers of a custom network.
+      let network = try nin("train", "--resume", "--data", "data", "--output", "network", in: folder)
+      expectSuccess(network)
+      #expect(network.output.contains("training a custom network on reference"))
+    }
+
     @Test("trains every network, and begins with another's weights except a head for different classes")
     func networks() throws {
       let small = [

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkInNetwork
 import TestSupport
 import Testing
 
@@ -127,6 +128,23 @@ extension CommandTests {
       expectFailure(try nin("compare", "absent", in: folder), naming: "absent")
       expectFailure(try nin("compare", in: folder), naming: "run")
       expectFailure(try nin("compare", "data", "--output", "x.pdf", in: folder), naming: "--output", ".svg")
+    }
+
+    @Test("a run on a program's images is not reported with other images, unless they are given")
+    func customImages() throws {
+      let images = try MNIST(directory: folder.path("data")).training().prefix(16)
+      let model = Sequential(Conv2D(10, kernel: 3, stride: 3), GlobalAvgPool2D(), Flatten())
+      let run = try RunFolder(folder.path("out"))
+      try Trainer(
+        model, recipe: Recipe(imageSize: 28, batchSize: 8, epochs: 1), training: images, test: images,
+        backend: Reference(), folder: run
+      ).run()
+      run.release()
+      #expect(try nin(["report", "out"] + Self.backend, in: folder).exitCode == 0)
+      let notes = try notes("out/report.html")
+      #expect(notes.count == 1 && notes[0].hasPrefix("The images were given by a program"), "\(notes)")
+      #expect(try nin(["report", "out", "--data", "data"] + Self.backend, in: folder).exitCode == 0)
+      #expect(try page("out/report.html").texts(of: "h2").contains("Worst mistakes"))
     }
 
     @Test("a comparison of runs and of the book's accuracies")

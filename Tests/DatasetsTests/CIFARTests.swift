@@ -86,6 +86,15 @@ struct CIFARTests {
     #expect(try refusal().contains("test_batch.bin"))
   }
 
+  @Test("gives all images of a folder, which a selection of them is not")
+  func source() throws {
+    let data = try DatasetFolder.open(folder.path)
+    let (training, test) = (try data.training(), try data.test())
+    #expect(training.folder == folder.path && test.folder == folder.path)
+    #expect(training.prefix(1).folder == nil && training.selecting([0]).folder == nil)
+    #expect(try data.test(first: 1).folder == nil)
+  }
+
   @Test("has the known names of its classes in folders without them")
   func knownNames() throws {
     unlink(folder.path("batches.meta.txt"))

@@ -22,8 +22,8 @@ struct ComparisonTests {
     let folder = try folder()
     let comparison = try RunComparison(["new", "old", "book.csv"].map(folder.path))
     #expect(comparison.compared.map(\.name) == ["new", "old", "book mxnet", "book jax"])
-    #expect(comparison.results[1][2...6] == ["2 of 3", "0.700", "2", "0.700", "2.000"])
-    #expect(comparison.results[2][3...5] == ["0.640", "2", "0.640"])
+    #expect(comparison.results[1][1...6] == ["nin", "2 of 3", "2", "0.700", "0.700", "2.000"])
+    #expect(comparison.results[2][3...5] == ["2", "0.640", "0.640"])
     let records = try ["new", "old"].map { try RunRecord(folder.path($0)) }
     #expect(RunComparison(records).results == Array(comparison.results[..<2]))
     let (names, rows) = comparison.recipeDifferences
@@ -69,6 +69,44 @@ struct ComparisonTests {
     let epochs = try #require(differences.first { $0["key"] as? String == "epochs" })
     #expect(epochs["values"] as? [String: String] == ["new": "2", "old": "3"])
     #expect((object["missing"] as? [String])?.isEmpty == true)
+  }
+
+  @Test("the best epoch is that of best.safetensors, with its accuracy on the images of the curves")
+  func bestEpoch() throws {
+    let folder = try TemporaryFolder()
+    try SampleRun.writeOlder(to: "run", in: folder)
+    let metrics = """
+      {"epochs": 2, "best": {"epoch": 2, "accuracy": 0.9, "loss": 1}, "history": [
+        {"epoch": 1, "training_loss": 2, "training_accuracy": 0.5, "validation_loss": 2, "validation_accuracy": 0.8,
+         "test_loss": 2, "test_accuracy": 0.75},
+        {"epoch": 2, "training_loss": 1, "training_accuracy": 0.5, "validation_loss": 1, "validation_accuracy": 0.9,
+         "test_loss": 1, "test_accuracy": 0.5}]}
+      """
+    try folder.write(Data(metrics.utf8), to: "run/metrics.json")
+    let compared = ComparedRun(try RunRecord(folder.path("run")))
+    #expect(compared.bestEpoch == 2 && compared.bestAccuracy == 0.5)
+    let unjudged = metrics.replacing("validation_", with: "other_").replacing("test_", with: "another_")
+    try folder.write(Data(unjudged.utf8), to: "run/metrics.json")
+    let trained = ComparedRun(try RunRecord(folder.path("run")))
+    #expect(trained.bestEpoch == 2 && trained.bestAccuracy == nil)
+  }
+
+  @Test("runs that a program began show their custom network and functions")
+  func customParts() throws {
+    let folder = try TemporaryFolder()
+    for (name, layers) in [("one", "Sequential(Dense(4))"), ("two", "Sequential(Dense(5))")] {
+      try SampleRun.writeOlder(to: name, in: folder)
+      let recipe = "{model: 'custom', layers: '\(layers)', loss: 'FocalLoss', transforms: ['Fog'], epochs: 2}"
+      try folder.write(Data(recipe.utf8), to: "\(name)/recipe.json5")
+    }
+    let comparison = try RunComparison(["one", "two"].map(folder.path))
+    #expect(comparison.results.map { $0[1] } == Array(repeating: "custom network, FocalLoss, Fog", count: 2))
+    let rows = comparison.recipeDifferences.rows
+    #expect(rows == [["layers", "\"Sequential(Dense(4))\"", "\"Sequential(Dense(5))\""]])
+    let encoded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(comparison))
+    let runs = try #require((encoded as? [String: Any])?["runs"] as? [[String: Any]])
+    #expect(runs[0]["model"] as? String == "custom network" && runs[0]["loss"] as? String == "FocalLoss")
+    #expect(runs[0]["transforms"] as? [String] == ["Fog"] && runs[0]["update_rule"] == nil)
   }
 
   @Test("two runs of one name, and a run that is given twice, have different names")

@@ -31,8 +31,27 @@ struct ReportTests {
     let rowHeads = parsed.elements.filter { $0.name == "th" && $0.attributes["scope"] == "row" }.map(\.text)
     for name in SampleRun.names + ["net.0"] { #expect(rowHeads.contains(name), "\(name)") }
     #expect(parsed.texts(of: "code").contains { $0.contains("imageSize: 8") })
+    #expect(parsed.texts(of: "code").contains { $0.contains("nin report '\(path)'") })
+  }
+
+  @Test("says how to reproduce the run: by a command, or only by the program that began it")
+  func reproducing() throws {
+    let folder = try TemporaryFolder()
+    try SampleRun.writeOlder(to: "old", in: folder)
+    let (old, _) = try page(RunReport(RunRecord(folder.path("old"))))
+    let command = "nin train --recipe \(folder.path("old"))/recipe.json5"
+    #expect(old.texts(of: "code").contains { $0.hasPrefix(command) })
+    #expect(!old.texts(of: "p").contains { $0.contains("program that began it") })
+
+    let trainer = try SampleRun.train(in: folder.path("run"))
+    let (parsed, document) = try page(SampleRun.report(trainer, in: folder.path("run")))
+    #expect(parsed.texts(of: "p").contains { $0.hasPrefix("custom network, trained by nin") })
     #expect(
-      parsed.texts(of: "code").contains { $0.contains("nin train --recipe '\(path)/recipe.json5'") })
+      parsed.texts(of: "p").contains {
+        $0.hasPrefix("The training has a custom network and custom images") && $0.contains("only the program")
+      })
+    #expect(parsed.texts(of: "code").contains { $0.contains("model: \"custom\"") })
+    #expect(!document.contains("nin train --recipe") && !document.contains("nin evaluate"))
   }
 
   @Test("needs neither a network nor a script")

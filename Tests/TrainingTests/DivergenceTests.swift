@@ -81,6 +81,22 @@ struct DivergenceTests {
     }
   }
 
+  @Test("states the rate of its step, and recommends what the recipe does not have")
+  func warmUp() throws {
+    let training = try SmallTraining()
+    let recipe = plain { $0.learningRate = LearningRateSchedule(peak: 1e25, warmUpSteps: 9) }
+    let trainer = try training.trainer(TrainingState(recipe: recipe))
+    let error = #expect(throws: TrainingError.self) { try trainer.run() }
+    guard case .diverged(let step?, _, _, let line) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let rate = recipe.learningRate.rate(step: step - 1, epochs: 3, stepsPerEpoch: 7)
+    #expect(
+      rate < 1e25 && line.contains("a lower learning rate (it was \(rate)) or clipped gradients may help"))
+    #expect(!line.contains("warm-up"), "\(line)")
+  }
+
   @Test("ends in the step in which running statistics overflow, though the loss is finite")
   func runningStatistics() throws {
     let model = Sequential(BatchNorm2D(), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
@@ -128,7 +144,8 @@ struct DivergenceTests {
     #expect(try steps() == Array(1...5))
     let again = try Trainer(
       Self.linear, state: training.storedState(), training: training.images,
-      backend: TestedBackends.make("reference"), folder: training.folder)
+      backend: TestedBackends.make("reference"),
+      functions: TrainingFunctions(updateRule: Failing(after: .max).rule), folder: training.folder)
     try again.run()
     #expect(try steps() == Array(1...7))
   }

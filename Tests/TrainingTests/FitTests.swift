@@ -96,6 +96,103 @@ struct FitTests {
     }
   }
 
+  @Test("needs one output for each class", arguments: [3, 5])
+  func outputs(count: Int) throws {
+    let images = try SmallTraining.images(8)
+    let model = Sequential(Conv2D(count, kernel: 3), GlobalAvgPool2D(), Flatten())
+    // Even if no label is beyond the outputs.
+    let few = images.selecting([0, 1, 4, 5])
+    let network = try Network(model, image: [1, 9, 9], backend: Reference())
+    try network.initialize(seed: 0)
+    let failures: [() throws -> Void] = [
+      { _ = try fit(model, on: few, recipe: SmallTraining.recipe, backend: Reference()) },
+      {
+        _ = try Trainer(
+          model, recipe: SmallTraining.recipe, training: few, validation: images, test: images,
+          backend: Reference())
+      },
+      { _ = try evaluate(network, on: few) },
+    ]
+    for failure in failures {
+      let error = #expect(throws: NetworkError.self) { try failure() }
+      #expect(error?.description.contains("4 classes, but the network has \(count) outputs") == true)
+    }
+  }
+
+  @Test("needs one number per class")
+  func maps() throws {
+    let error = #expect(throws: NetworkError.self) {
+      try Trainer(
+        Sequential(Conv2D(4, kernel: 3)), recipe: SmallTraining.recipe, training: SmallTraining.images(8),
+        backend: Reference())
+    }
+    #expect(error?.description.contains("a classifier needs 1×classes") == true)
+  }
+
+  @Test("rejects sets without images", arguments: ["training", "validation", "test"])
+  func empty(name: String) throws {
+    let images = try SmallTraining.images(8)
+    let none = images.prefix(0)
+    let error = #expect(throws: TrainingError.self) {
+      try fit(
+        SmallTraining.model, on: name == "training" ? none : images,
+        validation: name == "validation" ? none : nil, test: name == "test" ? none : nil,
+        recipe: SmallTraining.recipe, backend: Reference())
+    }
+    #expect(error?.description.contains("the \(name) images are empty") == true)
+  }
+
+  @Test("ends with the network of the last epoch or, if requested, of the best one", arguments: [nil, 0.9])
+  func best(averageDecay: Double?) throws {
+    // Trained with the labels of other classes, it classifies the validation images ever worse.
+    let validation = try SmallTraining.images(24)
+    let training = try LabeledImages(
+      pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
+      labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
+    let model = Sequential(
+      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
+      Flatten()
+    )
+    var recipe = Self.recipe
+    recipe.averageDecay = averageDecay
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let trainer = { (resumes: Bool) in
+      try Trainer(
+        model, recipe: recipe, training: training, validation: validation, backend: Reference(), folder: run,
+        resumes: resumes)
+    }
+    let first = try trainer(false)
+    try first.run()
+    #expect(try #require(first.state.best).epoch < recipe.epochs)
+    for (restoresBest, path) in [(false, run.checkpoint), (true, run.bestCheckpoint)] {
+      let network = try fit(
+        model, on: training, validation: validation, recipe: recipe, backend: Reference(),
+        restoresBest: restoresBest)
+      try expect(network, isThatOf: path)
+    }
+    // The best epoch of an earlier process is in the folder.
+    let resumed = try trainer(true)
+    #expect(try resumed.run(restoresBest: true) == .finished)
+    try expect(resumed.network, isThatOf: run.bestCheckpoint)
+    // Without a folder, nothing has kept it.
+    let memory = try Trainer(
+      model, recipe: recipe, training: training, validation: validation, backend: Reference())
+    try memory.run()
+    #expect(throws: TrainingError.self) { try memory.run(restoresBest: true) }
+  }
+
+  private func expect(_ network: Network, isThatOf path: String) throws {
+    let file = try Checkpoint(path: path)
+    for (name, tensor) in try network.parameters() {
+      #expect(try tensor == file.parameter(name), "\(name) of \(path)")
+    }
+    for (name, tensor) in network.state() where name.contains("running") {
+      let stored: Tensor<Float> = try file.parameter(name)
+      #expect(tensor.map { Float($0) } == stored, "\(name) of \(path)")
+    }
+  }
+
   private struct Blank: ImageTransform {
     func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
       for index in image.pixels.indices { image.pixels[index] = 0 }

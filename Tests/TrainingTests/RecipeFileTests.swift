@@ -125,6 +125,7 @@ struct RecipeFileTests {
       ("{model: {nin: {head: 'sum'}}}", "model.nin.head"), ("{model: {nin: {depth: 16}}}", "12, 21, 27"),
       ("{model: {nin: {pointwise: 3}}}", "pointwiseConvolutions"), ("{model: {lenet: {}}}", "nin"),
       ("{model: {nin: {width: 100}}}", "width"), ("{model: {nin: {depth: 1.5}}}", "model"),
+      ("{images: 'mine'}", "'custom' or null"), ("{transforms: 'Fog'}", "transforms"),
       // Foundation's decoder crashes on these.
       ("{epochs: 0x0x}", "0x0x"), ("{epochs: 0x1e-}", "0x1e-"), ("{/*/ // */epochs: 1e-}", "line 1"),
       ("{/**//**/epochs: 1e-}", "line 1"), ("{// 1\repochs: 1e+}", "1e+"),

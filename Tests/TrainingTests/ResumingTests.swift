@@ -60,6 +60,7 @@ struct ResumingTests {
     recipe.seed = 8
     let error = #expect(throws: TrainingError.self) { try trainer(training, recipe) }
     #expect(error?.description.contains("different 'batchSize', 'seed'") == true)
+    #expect(error?.description.contains("the patience and the computation") == true)
   }
 
   @Test("keeps the precision of the run, unless the recipe states another")
@@ -138,20 +139,57 @@ struct ResumingTests {
     }
   }
 
-  @Test("notices other functions than those that the run began with, and names them in its recipe")
+  @Test("needs the functions that the run began with, and names those that differ")
   func functions() throws {
     let training = try SmallTraining()
     let absolute = TrainingFunctions(loss: .custom(Absolute()))
     try trainer(training, functions: absolute, transforms: [Dark()]).run()
-    #expect(try trainer(training, functions: absolute, transforms: [Dark()]).findings.changedFunctions == [])
-    #expect(try trainer(training, functions: absolute).findings.changedFunctions == ["transforms"])
-    #expect(try trainer(training).findings.changedFunctions == ["loss", "transforms"])
-    let text = String(decoding: try training.bytes(training.folder.recipe), as: UTF8.self)
-    let title = try #require(text.split(separator: "\n").first)
-    for word in ["a custom network", "loss (Absolute)", "transforms (Dark)"] {
-      #expect(title.contains(word), "\(title)")
+    let files = [training.folder.state, training.folder.recipe]
+    let before = try files.map(training.bytes)
+    let descent = TrainingFunctions(
+      loss: .custom(Absolute()),
+      updateRule: { .gradientDescent(GradientDescentRule(learningRate: $0, momentum: 0.9)) })
+    let others: [(TrainingFunctions, [any ImageTransform], String)] = [
+      (absolute, [], "began with the transforms Dark, but is given no custom transforms;"),
+      (
+        TrainingFunctions(), [Dark(), Dark()],
+        "began with the loss Absolute and the transforms Dark, but is given the recipe's loss and the transforms Dark, Dark;"
+      ),
+      (
+        descent, [Dark()],
+        "began with the recipe's update rule, but is given the update rule gradientDescent;"
+      ),
+    ]
+    for (functions, transforms, line) in others {
+      let error = #expect(throws: TrainingError.self) {
+        try trainer(training, functions: functions, transforms: transforms)
+      }
+      guard case .mismatch(let reason) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(reason.contains(line), "\(reason)")
     }
-    #expect(try RecipeFile.read(training.folder.recipe).epochs == 3)
+    let state = try training.storedState()
+    #expect(throws: TrainingError.self) { try state.requireNoCustomFunctions() }
+    #expect(throws: TrainingError.self) {
+      try Trainer(
+        state: state, training: training.images, test: training.images, backend: Reference(),
+        folder: training.folder)
+    }
+    #expect(try files.map(training.bytes) == before)
+    #expect(try trainer(training, functions: absolute, transforms: [Dark()]).run() == .finished)
+  }
+
+  @Test("of a run of version f72ee2c takes any functions, since its state does not name them")
+  func functionsOfOldState() throws {
+    let training = try SmallTraining()
+    let old = try #require(
+      Bundle.module.path(forResource: "Fixtures/training-state-f72ee2c", ofType: "safetensors"))
+    try FileManager.default.copyItem(atPath: old, toPath: training.folder.state)
+    try training.storedState().requireNoCustomFunctions()
+    #expect(
+      try trainer(training, functions: TrainingFunctions(loss: .custom(Absolute()))).run() == .finished)
   }
 
   /// Stops after an epoch.

@@ -102,7 +102,8 @@ public enum CIFAR: Dataset {
       let start = pixels.baseAddress + labels.count * Self.imageShape.elementCount
       labels += try file.read(first: count - labels.count, into: start, classCount: classCount)
     }
-    return try LabeledImages(
+    let images = try LabeledImages(
       pixels: pixels, shape: Self.imageShape.batched(count), labels: labels, classNames: classNames)
+    return first == nil ? images.read(from: directory) : images
   }
 }

@@ -128,8 +128,9 @@ public struct ImageFolder: Dataset {
           "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
       )
     }
-    return try LabeledImages(
+    let images = try LabeledImages(
       files: check.files, channels: channels, labels: check.labels, classNames: classNames,
       heldOutFraction: layout.isDivided ? options.testFraction : nil)
+    return first == nil ? images.read(from: path) : images
   }
 }

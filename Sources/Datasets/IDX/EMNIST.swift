@@ -79,7 +79,8 @@ public struct EMNIST: Dataset {
     }
     Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
     return try pair.labeled(
-      file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames)
+      file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames,
+      folder: "\(directory)/\(split.prefix)")
   }
 
   /// Transposes square images in place.

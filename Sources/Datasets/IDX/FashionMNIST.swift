@@ -90,8 +90,10 @@ public struct FashionMNIST: Dataset {
       throw DatasetError.otherDataset(path: pair.labels, name: "\(other)")
     }
     try pair.requireOneDataset(labels)
+    // Both parts are of one data set, even if one is found in a later folder.
     return try pair.labeled(
-      images, labels.map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames)
+      images, labels.map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames,
+      folder: directories[0])
   }
 }
 

@@ -17,6 +17,9 @@ public struct LabeledImages: Sendable {
   /// The share of each class that was held out for the test, if one set was divided into training and test images.
   public private(set) var heldOutFraction: Double?
 
+  /// The folder whose training or test images these are; nil for a selection of them, and for images from elsewhere.
+  package private(set) var folder: String?
+
   private let storage: Storage
   /// The index of each image in the storage; nil for the first ones in order.
   private let positions: [Int]?
@@ -96,6 +99,13 @@ public struct LabeledImages: Sendable {
         reason: "label \(wrong) is \(labels[wrong]); with \(classNames.count) classes the maximum is "
           + "\(classNames.count - 1)")
     }
+  }
+
+  /// The same images, with the folder whose training or test images they are.
+  func read(from folder: String) -> LabeledImages {
+    var images = self
+    images.folder = folder
+    return images
   }
 
   /// The number of images.

@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
     let terminal = Terminal.standardOutput
     print(report.text(width: terminal.isTerminal ? terminal.width : 80))
     terminal.say(
-      "\n\(counted(report.images, "image")), \(decimal(Double(report.images) / seconds, places: 1)) images/sec on "
+      "\n\(counted(report.images, "image")), \(decimal(Double(report.images) / seconds, places: 1)) images/s on "
         + "\(backend.name), \(Processor.name), \(counted(backend.threads.count, "thread"))")
   }
 }

@@ -35,7 +35,7 @@ struct RecipeCommand: ParsableCommand {
     var options = options
     options.recipe = name ?? options.recipe
     var recipe = try options.newRecipe()
-    recipe.computation.apply(data, compute)
+    recipe.apply(data, compute)
     recipe.computation.backend = shared.backend ?? recipe.computation.backend
     try recipe.validate()
     print(RecipeFile.text(recipe, title: "A recipe for nin train --recipe FILE."), terminator: "")

@@ -69,6 +69,13 @@ struct ReportCommand: ParsableCommand {
     }
     let description = checkpoint.description
     let batchSize = record.recipe?.batchSize ?? 128
+    guard data.folder != nil || record.recipe?.custom.hasImages != true else {
+      return RunReport(
+        record, network: description,
+        notes: [
+          "The images were given by a program; to classify others for this report, give their folder with --data."
+        ])
+    }
     do {
       let images = try testImages(record, for: description)
       let network = try checkpoint.makeNetwork(

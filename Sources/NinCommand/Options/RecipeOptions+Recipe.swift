@@ -30,6 +30,7 @@ extension RecipeOptions {
     changed.epochs = epochs ?? stored.epochs
     if patience == nil { changed.patience = stored.patience }
     changed.computation = stored.computation
+    changed.custom = stored.custom
     // A run of a version before 0.5 keeps its rule.
     changed.decaysBiases = stored.decaysBiases
     // States of versions before 0.6 always have a normalization.
@@ -39,7 +40,8 @@ extension RecipeOptions {
     comparable.patience = stored.patience
     guard comparable == stored else {
       throw ValidationError(
-        "--resume uses the recipe stored in \(folder), and only --epochs and --patience may change; "
+        "--resume uses the recipe stored in \(folder), and only --epochs, --patience, --data, --backend and the options "
+          + "of computing may change; "
           + "omit the other options, or start a new training in another --output")
     }
     return changed

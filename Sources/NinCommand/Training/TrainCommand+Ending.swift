@@ -52,7 +52,7 @@ extension TrainCommand {
         checkpoint: trainer.state.epoch > 0 ? RunFolder.checkpoint(in: output) : nil))
   }
 
-  /// The book's closing lines.
+  /// The book's closing lines, in its words: `examples/sec` is `images/s` elsewhere.
   private func printResults(_ trainer: Trainer) {
     let backend = trainer.network.backend
     guard let last = trainer.state.history.last else { return }

@@ -12,16 +12,28 @@ extension TrainCommand {
     stored: TrainingState?, recipe: Recipe, backend: any Backend
   ) {
     let stored = try folder.flatMap(storedState)
+    try stored?.requireNoCustomFunctions()
     var recipe =
       try stored.map { try options.resumedRecipe($0, folder: output) } ?? options.newRecipe()
-    recipe.computation.apply(data, compute)
+    recipe.apply(data, compute)
+    try requireFolder(recipe)
     recipe.weights = recipe.weights.map(absolutePath)
     try requireForeign(recipe.weights)
     try recipe.validate()
     let backend = try makeBackend(stored, recipe)
     if let convolutions = recipe.computation.convolutions { try backend.requireAlgorithm(of: convolutions) }
-    try requireSize(recipe)
+    // A run that a program began may have another network than the recipe's.
+    if stored?.model == nil { try requireSize(recipe) }
     return (stored, recipe, backend)
+  }
+
+  /// Rejects a recipe of a run on images that no folder has, unless it is repeated on other images.
+  private func requireFolder(_ recipe: Recipe) throws {
+    guard recipe.custom.hasImages else { return }
+    throw TrainingError.invalidRecipe(
+      reason:
+        "\(options.recipe ?? ""): the training has custom images; only the program that began it repeats it; to train on "
+        + "others, give their folder with --data")
   }
 
   /// Rejects initial weights in a file that this run would move away.

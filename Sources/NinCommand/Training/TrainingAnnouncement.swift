@@ -34,7 +34,8 @@ struct TrainingAnnouncement {
       if resumes { say("no saved training in \(output); starting a new one") }
       return
     }
-    say("resuming after epoch \(stored.epoch), batch \(stored.batch)")
+    let batch = stored.batch > 0 ? ", batch \(stored.batch)" : ""
+    say("resuming after epoch \(stored.epoch)\(batch)")
     guard stored.epoch < trainer.state.recipe.epochs else {
       return say(
         "training is complete after \(counted(stored.epoch, "epoch")); continue with a larger --epochs")
@@ -59,11 +60,6 @@ struct TrainingAnnouncement {
     if let path = findings.foreignHistory {
       Log.notice(
         "the rows of \(output)/history.csv do not belong to this training; it has been moved to \(path)")
-    }
-    if !findings.changedFunctions.isEmpty {
-      Log.warning(
-        "the program that began this training uses custom functions (\(listed(findings.changedFunctions))), which nin does "
-          + "not have: the result will differ")
     }
     if !findings.newParameters.isEmpty {
       Log.notice(

@@ -22,7 +22,8 @@ final class TrainingEvents: TrainingObserver {
       .start,
       TrainingEvent.Fields(
         step: state.step, epoch: state.epoch, batches: stepsPerEpoch,
-        learningRate: recipe.learningRate.peak, model: "\(recipe.model)", backend: network.backend.name,
+        learningRate: recipe.learningRate.peak, model: state.completeRecipe.networkName,
+        backend: network.backend.name,
         library: network.backend.information.library, threads: network.backend.threads.count,
         image: network.image.extents, batchSize: recipe.batchSize, microBatch: network.microBatch,
         epochs: recipe.epochs, seed: recipe.seed,

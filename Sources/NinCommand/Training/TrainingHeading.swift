@@ -17,7 +17,7 @@ struct TrainingHeading: CustomStringConvertible {
     let recipe = state.recipe
     let memory = network.memory
     let text = """
-      training \(recipe.model) on \(network.backend.name) (\(network.backend.information.library), \
+      training \(state.model == nil ? "\(recipe.model)" : "a custom network") on \(network.backend.name) (\(network.backend.information.library), \
       \(network.backend.information.instructionSet), \(counted(network.backend.threads.count, "thread")))
       images \(network.image), batches of \(recipe.batchSize) in parts of \(network.microBatch), \
       \(counted(recipe.epochs, "epoch")) of \(counted(stepsPerEpoch, "step")), learning rate \(recipe.learningRate.peak), \

@@ -31,8 +31,14 @@ struct ComparedRun {
   /// Completed epochs; for a table, the last one in it.
   var epochCount: Int { run.map { $0.metrics?.epochs ?? 0 } ?? accuracies.last.map { Int($0.x) } ?? 0 }
 
-  /// The highest accuracy, and the first epoch that reached it.
-  var best: (x: Double, y: Double)? { accuracies.max { $0.y < $1.y } }
+  /// The best epoch, whose network the run has kept; of a table, and of a run without that record, the first one with the
+  /// highest accuracy.
+  var bestEpoch: Int? {
+    run?.metrics?.best?.epoch ?? accuracies.max { $0.y < $1.y }.map { Int($0.x) }
+  }
+
+  /// The accuracy after the best epoch, on the images of ``accuracies``.
+  var bestAccuracy: Double? { bestEpoch.flatMap(accuracy) }
 
   /// Whether there is an accuracy to judge it by.
   var isJudged: Bool { !accuracies.isEmpty }

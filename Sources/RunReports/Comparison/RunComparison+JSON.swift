@@ -11,6 +11,9 @@ extension RunComparison: Encodable {
     let name: String
     let path: String?
     let model: String?
+    let loss: String?
+    let updateRule: String?
+    let transforms: [String]?
     let epochs: Int
     let plannedEpochs: Int?
     let bestEpoch: Int?
@@ -25,7 +28,8 @@ extension RunComparison: Encodable {
     let losses: [Point]
 
     private enum CodingKeys: String, CodingKey {
-      case name, path, model, epochs, seconds, accuracies, losses
+      case name, path, model, loss, transforms, epochs, seconds, accuracies, losses
+      case updateRule = "update_rule"
       case plannedEpochs = "planned_epochs"
       case bestEpoch = "best_epoch"
       case bestAccuracy = "best_accuracy"
@@ -40,11 +44,15 @@ extension RunComparison: Encodable {
       let (run, metrics) = (compared.run, compared.run?.metrics)
       name = compared.name
       path = run?.path
-      model = run?.recipe.map { "\($0.model)" }
+      model = run?.recipe?.networkName
+      let custom = run?.recipe?.custom
+      loss = custom?.loss
+      updateRule = custom?.updateRule
+      transforms = custom.flatMap { $0.transforms.isEmpty ? nil : $0.transforms }
       epochs = compared.epochCount
       plannedEpochs = run?.recipe?.epochs
-      bestEpoch = compared.best.map { Int($0.x) }
-      bestAccuracy = compared.best?.y
+      bestEpoch = compared.bestEpoch
+      bestAccuracy = compared.bestAccuracy
       lastAccuracy = compared.accuracies.last?.y
       lastLoss = compared.losses.last?.y
       trainingLoss = metrics?.last?.trainingLoss

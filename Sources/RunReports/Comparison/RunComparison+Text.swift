@@ -3,6 +3,8 @@ import Reporting
 extension RunComparison {
   /// The maximum number of epochs that are printed; if there are more, they are sampled at equal distances.
   private static let mostEpochs = 20
+  /// Without a terminal, a wider table of recipes becomes a list, since the layers of a network can be a long text.
+  private static let widestTable = 240
 
   /// The tables for display, without a line break at the end.
   ///
@@ -28,7 +30,8 @@ extension RunComparison {
     var table = ColumnTable(
       ["recipe"] + names, alignment: Array(repeating: .left, count: names.count + 1))
     for row in rows { table.add(row) }
-    guard let width, table.width > width else { return "\(table)" }
+    let width = width ?? Self.widestTable
+    guard table.width > width else { return "\(table)" }
     return Self.recipeList(names, rows, width)
   }
 

@@ -51,7 +51,7 @@ public struct RunComparison {
   // MARK: Tables
 
   static let resultHeader = [
-    "run", "model", "epochs", "best accuracy", "at epoch", "last accuracy", "last loss", "train loss",
+    "run", "model", "epochs", "best epoch", "its accuracy", "last accuracy", "last loss", "train loss",
     "images/s", "time", "images seen",
   ]
 
@@ -59,10 +59,9 @@ public struct RunComparison {
   var results: [[String]] {
     compared.map { compared in
       let metrics = compared.run?.metrics
-      let best = compared.best
       return [
-        compared.name, compared.run?.recipe.map { "\($0.model)" } ?? "–",
-        epochs(of: compared), threePlaces(best?.y), best.map { "\(Int($0.x))" } ?? "–",
+        compared.name, compared.run?.recipe?.subject ?? "–",
+        epochs(of: compared), compared.bestEpoch.map(String.init) ?? "–", threePlaces(compared.bestAccuracy),
         threePlaces(compared.accuracies.last?.y), threePlaces(compared.losses.last?.y),
         threePlaces(metrics?.last?.trainingLoss),
         metrics?.imagesPerSecond.map { decimal($0, places: 1) } ?? "–",

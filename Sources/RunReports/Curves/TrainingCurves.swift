@@ -34,7 +34,7 @@ package struct TrainingCurves: Sendable {
   }
 
   private var title: String {
-    let model = run.recipe.map { ": \($0.model)" } ?? ""
+    let model = run.recipe.map { ": \($0.subject)" } ?? ""
     guard let last = run.epochs.last, let accuracy = last.heldOutAccuracy else { return run.name + model }
     let epochs = counted(last.epoch, "epoch")
     return

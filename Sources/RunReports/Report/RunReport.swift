@@ -56,7 +56,7 @@ public struct RunReport {
   }
 
   private var introduction: HTML {
-    let model = run.recipe.map { "\($0.model)" } ?? "A network"
+    let model = run.recipe?.subject ?? "A network"
     let version = run.metrics?.version.map { ", trained by nin \($0)" } ?? ""
     return HTML(
       [.paragraph("\(model)\(version); \(run.progress).")]

@@ -9,6 +9,8 @@ struct Divergence {
   /// The complete epochs.
   let epochs: Int
   let recipe: Recipe
+  /// The learning rate of the step, or of the last one before the test.
+  let learningRate: Double
   /// The folder of the run; nil if nothing is written.
   let folder: RunFolder?
 
@@ -25,9 +27,18 @@ struct Divergence {
     switch origin?.pass {
     case .images: "check the images and the deviation in their normalization"
     case .parameters: "the training started with it: check the initial weights"
-    default:
-      "a lower learning rate (it is \(recipe.learningRate.peak)), a warm-up or clipped gradients may help"
+    default: "\(joined(remedies, by: "or")) may help"
     }
+  }
+
+  /// The remedies that the recipe does not have yet.
+  private var remedies: [String] {
+    let schedule = recipe.learningRate
+    return [
+      "a lower learning rate (it was \(learningRate))",
+      schedule.warmUpSteps > 0 || schedule.shape == .oneCycle ? nil : "a warm-up",
+      recipe.maximumGradientNorm == nil ? "clipped gradients" : nil,
+    ].compactMap(\.self)
   }
 
   /// The file with the network of the last complete epoch.

@@ -44,6 +44,10 @@ extension Trainer {
 
   /// The error of a run that has diverged in a step or, if that is nil, in the test of an epoch.
   func divergence(_ origin: NonFiniteNumber?, step: Int?) -> Divergence {
-    Divergence(origin: origin, step: step, epochs: state.epoch, recipe: state.recipe, folder: folder)
+    let recipe = state.recipe
+    let rate = recipe.learningRate.rate(
+      step: max((step ?? state.step) - 1, 0), epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch)
+    return Divergence(
+      origin: origin, step: step, epochs: state.epoch, recipe: recipe, learningRate: rate, folder: folder)
   }
 }

@@ -17,8 +17,8 @@ import Networks
 ///   - loss: The loss.
 ///   - didEvaluate: Called with each batch and the network's output.
 /// - Returns: The sums over all images.
-/// - Throws: `NetworkError` if the number of channels differs from the network's; ``NonFiniteLoss`` if a loss is NaN
-///   or infinite; the errors of the loader, of the network and of `didEvaluate`.
+/// - Throws: `NetworkError` if the number of channels or of classes differs from the network's; ``NonFiniteLoss`` if a
+///   loss is NaN or infinite; the errors of the loader, of the network and of `didEvaluate`.
 public func evaluate(
   _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
@@ -57,6 +57,7 @@ private func evaluateBatches(
   shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) throws -> Void
 ) throws -> (score: ClassificationScore, isStopped: Bool) {
   try requireChannels(of: images, for: network)
+  try requireClasses(of: images, for: network)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
     images: images, size: size, method: resize, batchSize: batchSize,
@@ -122,5 +123,18 @@ func requireChannels(of images: LabeledImages, for network: Network) throws {
   guard images.channels == network.image[0] else {
     throw NetworkError.unsuitableInput(
       reason: "the number of channels is \(images.channels); the network takes \(network.image[0])")
+  }
+}
+
+/// Rejects images that have other classes than a network; all their labels are then among its outputs.
+///
+/// - Throws: `NetworkError` if the number of classes differs, or the network's output is not one number per class.
+func requireClasses(of images: LabeledImages, for network: Network) throws {
+  let (classes, outputs) = (images.classNames.count, try network.classCount())
+  guard outputs == classes else {
+    throw NetworkError.unsuitableInput(
+      reason:
+        "the images have \(classes) classes, but the network has \(outputs) outputs; it needs one for each class"
+    )
   }
 }

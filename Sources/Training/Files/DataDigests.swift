@@ -6,6 +6,8 @@ package struct DataDigests: Sendable, Equatable, Codable {
   package var validation: String?
   /// The digest of the test images; nil without any.
   package var test: String?
+  /// True if no folder has these images, but a program gives them; otherwise nil, as in files of older versions.
+  package var isCustom: Bool?
 
   /// Creates digests from the `digest` of `LabeledImages`.
   ///
@@ -13,7 +15,9 @@ package struct DataDigests: Sendable, Equatable, Codable {
   ///   - training: The digest of the training images.
   ///   - validation: The digest of the validation images; nil unless they were given separately.
   ///   - test: The digest of the test images; nil without any.
-  package init(training: String, validation: String? = nil, test: String?) {
+  ///   - isCustom: Whether a program gives the images.
+  package init(training: String, validation: String? = nil, test: String?, isCustom: Bool = false) {
+    self.isCustom = isCustom ? true : nil
     self.training = training
     self.validation = validation
     self.test = test

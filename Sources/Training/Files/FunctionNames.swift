@@ -3,14 +3,17 @@ import Datasets
 
 /// The types of a training's custom functions, which are not part of its recipe.
 ///
-/// The functions themselves cannot be stored, but their types are compared when the training is resumed.
+/// The functions themselves cannot be stored, but a training is resumed only with functions of the same types.
 struct FunctionNames: Sendable, Equatable, Codable {
   /// The type of the custom loss; nil for the recipe's.
-  let loss: String?
+  var loss: String?
   /// The type of the custom update rule; nil for the recipe's.
-  let updateRule: String?
+  var updateRule: String?
   /// The types of the transforms that are applied after the recipe's.
-  let transforms: [String]
+  var transforms: [String] = []
+
+  /// Names nothing: the recipe determines all functions.
+  init() {}
 
   /// Names the functions; `rule` is their update rule.
   init(
@@ -33,20 +36,60 @@ struct FunctionNames: Sendable, Equatable, Codable {
 
   private static func name(of value: Any) -> String { String(describing: type(of: value)) }
 
-  /// The kinds of functions whose types differ.
-  func differences(from other: FunctionNames) -> [String] {
-    [
-      ("loss", loss == other.loss), ("update rule", updateRule == other.updateRule),
-      ("transforms", transforms == other.transforms),
-    ].filter { !$0.1 }.map(\.0)
+  /// The differences in both, as parts of a sentence: `the loss FocalLoss` and `the recipe's loss`; nil without any.
+  func differences(from stored: FunctionNames) -> (stored: String, given: String)? {
+    let pairs = zip(stored.phrases, phrases).filter { $0 != $1 }
+    guard !pairs.isEmpty else { return nil }
+    return (joined(pairs.map(\.0), by: "and"), joined(pairs.map(\.1), by: "and"))
   }
 
-  /// Each custom function with its type, as part of a sentence.
-  var list: [String] {
-    let functions = [("loss", loss), ("update rule", updateRule)].compactMap { kind, name in
-      name.map { "a custom \(kind) (\($0))" }
+  private var phrases: [String] {
+    [
+      loss.map { "the loss \($0)" } ?? "the recipe's loss",
+      updateRule.map { "the update rule \($0)" } ?? "the recipe's update rule",
+      transforms.isEmpty ? "no custom transforms" : "the transforms \(transforms.joined(separator: ", "))",
+    ]
+  }
+
+  /// Requires what a resumed run began with, and what a recipe names.
+  ///
+  /// - Parameters:
+  ///   - state: The initial state.
+  ///   - givesNetwork: Whether the program gives the network.
+  /// - Throws: ``TrainingError`` that names what differs.
+  func requireFit(_ state: TrainingState, givesNetwork: Bool) throws {
+    if state.hasBegun, let stored = state.functions { try requireSame(as: stored) }
+    try requireThose(of: state.recipe)
+    guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
+      throw TrainingError.invalidRecipe(
+        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
     }
-    return functions
-      + (transforms.isEmpty ? [] : ["custom transforms (\(transforms.joined(separator: ", ")))"])
+  }
+
+  /// Requires the functions that a resumed run began with.
+  ///
+  /// - Throws: ``TrainingError`` that names those that differ.
+  func requireSame(as stored: FunctionNames) throws {
+    guard let (before, now) = differences(from: stored) else { return }
+    throw TrainingError.mismatch(
+      reason:
+        "the training to resume began with \(before), but is given \(now); resume it in the program that began it, "
+        + "with the same functions")
+  }
+
+  /// Requires the functions that a recipe names; others are free.
+  ///
+  /// - Throws: ``TrainingError`` that names those that differ.
+  private func requireThose(of recipe: Recipe) throws {
+    let parts = recipe.custom
+    var named = self
+    named.loss = parts.loss ?? loss
+    named.updateRule = parts.updateRule ?? updateRule
+    if !parts.transforms.isEmpty { named.transforms = parts.transforms }
+    guard let (expected, given) = differences(from: named) else { return }
+    throw TrainingError.invalidRecipe(
+      reason:
+        "the recipe is of a training with \(expected), but this one is given \(given); the program that began it repeats it"
+    )
   }
 }

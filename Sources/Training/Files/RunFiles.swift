@@ -36,21 +36,9 @@ final class RunFiles {
     try writeRecipe(of: state)
   }
 
-  /// Writes the recipe, with what it left open, from which training can be repeated.
+  /// Writes the recipe from which training can be repeated.
   private func writeRecipe(of state: TrainingState) throws {
-    var recipe = state.recipe
-    recipe.computation.backend = state.backend
-    recipe.computation.precision = state.precision
-    recipe.computation.microBatch = state.microBatch
-    recipe.computation.convolutions = state.convolutions
-    recipe.normalization = recipe.normalization ?? state.normalization.map { .fixed($0) }
-    let others = (state.model == nil ? [] : ["a custom network"]) + (state.functions?.list ?? [])
-    // With anything besides the recipe, the command cannot repeat the run.
-    let title =
-      others.isEmpty
-      ? "The recipe of this run: nin train --recipe FILE repeats it."
-      : "The recipe of this run, which also needs \(others.joined(separator: ", "))."
-    let text = RecipeFile.text(recipe, title: title)
+    let text = RecipeFile.text(ofRun: state.completeRecipe)
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 

@@ -51,7 +51,7 @@ public final class RunFolder {
   /// The results so far, with versions and machine.
   public var metrics: String { Self.metrics(in: path) }
 
-  /// The recipe, from which training can be repeated.
+  /// The recipe, from which training can be repeated, with the names of what only a program can provide.
   public var recipe: String { Self.recipe(in: path) }
 
   /// The book's figure of the run.

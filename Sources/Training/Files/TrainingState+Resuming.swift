@@ -1,4 +1,6 @@
 import Datasets
+import Layers
+import Tensors
 
 extension TrainingState {
   /// The recipe's keys that may change when training is resumed, besides the choices of ``Recipe/Computation``.
@@ -22,6 +24,8 @@ extension TrainingState {
     if format == nil { changed.decaysBiases = recipe.decaysBiases }
     // States of versions before 0.6 always have a normalization.
     changed.normalization = changed.normalization ?? recipe.normalization
+    // Compared by the trainer, with those that it is given.
+    changed.custom = recipe.custom
     var comparable = changed
     comparable.computation = recipe.computation
     let differing = zip(RecipeFile.values(of: recipe), RecipeFile.values(of: comparable))
@@ -30,11 +34,37 @@ extension TrainingState {
       throw TrainingError.mismatch(
         reason:
           "the training to resume began with a different \(differing.map { "'\($0)'" }.joined(separator: ", ")); "
-          + "only the number of epochs and the patience may change")
+          + "only the number of epochs, the patience and the computation (backend, precision, …) may change")
     }
     state.replaceRecipe(by: changed)
     return state
   }
+
+  /// Requires that the training has no custom functions, for a program that has none.
+  ///
+  /// - Throws: ``TrainingError`` that names them.
+  package func requireNoCustomFunctions() throws {
+    if let functions { try FunctionNames().requireSame(as: functions) }
+  }
+
+  /// The recipe from which the training can be repeated: with what the recipe left open, and the names of what is custom.
+  package var completeRecipe: Recipe {
+    var complete = recipe
+    complete.computation.backend = backend
+    complete.computation.precision = precision
+    complete.computation.microBatch = microBatch
+    complete.computation.convolutions = convolutions
+    complete.normalization = recipe.normalization ?? normalization.map { .fixed($0) }
+    complete.custom.network = model.map { $0.line.onOneLine(atMost: Self.longestNetwork) }
+    complete.custom.loss = functions?.loss
+    complete.custom.updateRule = functions?.updateRule
+    complete.custom.transforms = functions?.transforms ?? []
+    complete.custom.hasImages = data?.isCustom ?? false
+    return complete
+  }
+
+  /// The length of a network's description in the recipe, in characters; the checkpoint has all layers.
+  private static let longestNetwork = 4000
 
   /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
   /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a

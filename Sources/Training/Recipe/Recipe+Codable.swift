@@ -14,7 +14,7 @@ import Networks
 /// key is an error.
 extension Recipe: Codable {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case tab, model, weights, frozen
+    case tab, model, layers, loss, updateRule, transforms, images, weights, frozen
     case imageSize, batchSize, epochs
     case optimizer, learningRate, weightDecay, decaysBiases, maximumGradientNorm, labelSmoothing,
       averageDecay, patience
@@ -22,6 +22,9 @@ extension Recipe: Codable {
     case seed, trainingLimit, testLimit
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
+
+  /// The value of a network or of images that a program provides.
+  private static let customName = "custom"
 
   /// The keys that versions before 0.5 had instead of ``Recipe/optimizer``.
   private enum RetiredKeys: String, CodingKey, CaseIterable {
@@ -38,7 +41,8 @@ extension Recipe: Codable {
     }
     self.init()
     tab = try values.decodeName(forKey: .tab)
-    model = try value(.model, model)
+    custom = try Self.customParts(values)
+    if custom.network == nil { model = try value(.model, model) }
     weights = try values.decodeIfPresent(String.self, forKey: .weights)
     frozen = try value(.frozen, frozen)
     imageSize = try value(.imageSize, model.name.usualImageSize)
@@ -68,6 +72,26 @@ extension Recipe: Codable {
     computation.convolutions = try values.decodeName(forKey: .convolutions)
   }
 
+  private static func customParts(_ values: KeyedDecodingContainer<CodingKeys>) throws -> CustomParts {
+    var parts = CustomParts()
+    if (try? values.decodeIfPresent(String.self, forKey: .model)) == customName {
+      parts.network = try values.decodeIfPresent(String.self, forKey: .layers) ?? ""
+    }
+    parts.loss = try values.decodeIfPresent(String.self, forKey: .loss)
+    parts.updateRule = try values.decodeIfPresent(String.self, forKey: .updateRule)
+    parts.transforms = try values.decodeIfPresent([String].self, forKey: .transforms) ?? []
+    if let images = try values.decodeIfPresent(String.self, forKey: .images) {
+      guard images == customName else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .images, in: values,
+          debugDescription:
+            "expected '\(customName)' or null, not '\(images)'; the folder of images is 'data'")
+      }
+      parts.hasImages = true
+    }
+    return parts
+  }
+
   private static func retiredOptimizer(_ decoder: any Decoder) throws -> Optimizer {
     let values = try decoder.container(keyedBy: RetiredKeys.self)
     return .sgd(
@@ -79,7 +103,7 @@ extension Recipe: Codable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(tab, forKey: .tab)
-    try values.encode(model, forKey: .model)
+    try encodeCustomParts(to: &values)
     try values.encodeIfPresent(weights, forKey: .weights)
     try values.encode(frozen, forKey: .frozen)
     try values.encode(imageSize, forKey: .imageSize)
@@ -107,6 +131,19 @@ extension Recipe: Codable {
     try values.encodeIfPresent(computation.precision, forKey: .precision)
     try values.encodeIfPresent(computation.microBatch, forKey: .microBatch)
     try values.encodeIfPresent(computation.convolutions, forKey: .convolutions)
+  }
+
+  private func encodeCustomParts(to values: inout KeyedEncodingContainer<CodingKeys>) throws {
+    if let network = custom.network {
+      try values.encode(Self.customName, forKey: .model)
+      try values.encode(network, forKey: .layers)
+    } else {
+      try values.encode(model, forKey: .model)
+    }
+    try values.encodeIfPresent(custom.loss, forKey: .loss)
+    try values.encodeIfPresent(custom.updateRule, forKey: .updateRule)
+    if !custom.transforms.isEmpty { try values.encode(custom.transforms, forKey: .transforms) }
+    if custom.hasImages { try values.encode(Self.customName, forKey: .images) }
   }
 }
 

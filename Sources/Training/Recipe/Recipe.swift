@@ -49,6 +49,9 @@ public struct Recipe: Sendable, Equatable {
   /// average, if any, is saved as the checkpoint, and epochs are judged by it.
   public var averageDecay: Double?
   /// The number of epochs without improvement after which training ends; nil for no early stopping.
+  ///
+  /// The accuracy decides: on the validation images, without any on the test images, without either on the training images.
+  /// The network is then that of the last epoch, unless the trainer restores the best one.
   public var patience: Int?
 
   /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed; must be 0 if a trainer
@@ -70,6 +73,8 @@ public struct Recipe: Sendable, Equatable {
 
   /// The data, backend and precision, if the recipe determines them.
   public var computation = Computation()
+  /// The names of what only a program can provide, in the recipe of a run that has any.
+  public var custom = CustomParts()
 
   /// Further choices that affect the last bits of the result; nil leaves a choice to the command or the trainer.
   public struct Computation: Sendable, Equatable {

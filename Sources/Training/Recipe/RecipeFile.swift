@@ -128,9 +128,24 @@ public enum RecipeFile {
   ///   - title: A line for the top.
   /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe.
   public static func text(_ recipe: Recipe, title: String) -> String {
-    let lines = zip(keys, values(of: recipe)).map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
+    let lines = zip(keys, values(of: recipe)).filter { !customKeys.contains($0.key) || $1.value != absent }
+      .map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
+
+  /// The recipe of a run as a file, whose first line says whether the command can repeat the run.
+  package static func text(ofRun recipe: Recipe) -> String {
+    text(
+      recipe,
+      title: recipe.custom.isEmpty
+        ? "The recipe of this run: nin train --recipe FILE repeats it."
+        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that began it repeats it."
+    )
+  }
+
+  /// The keys that are left out of a file if nothing is custom.
+  private static let customKeys: Set<Recipe.CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
+  private static let absent = "null"
 
   /// The keys of a recipe with their values as in a file.
   ///
@@ -140,7 +155,7 @@ public enum RecipeFile {
     let values =
       (try? JSONEncoder.sorted.encode(recipe))
       .flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) } ?? [:]
-    return keys.map { ($0.key.rawValue, values[$0.key.rawValue].map(\.description) ?? "null") }
+    return keys.map { ($0.key.rawValue, values[$0.key.rawValue].map(\.description) ?? absent) }
   }
 
   /// The keys in a file's order, with their meanings.
@@ -153,6 +168,11 @@ public enum RecipeFile {
       .model,
       "The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")), or {nin: {depth: 21}}."
     ),
+    (.layers, "The layers of the custom network, which the program defines."),
+    (.loss, "The custom loss, which the program defines."),
+    (.updateRule, "The custom update rule, which the program defines, instead of the optimizer."),
+    (.transforms, "The custom transforms of images, which the program defines, after the augmentation."),
+    (.images, "The images are those that the program gives, not all those of a folder."),
     (.weights, "A checkpoint to start from; null draws the initial weights from the seed."),
     (.frozen, "Layers to freeze, by prefixes of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),

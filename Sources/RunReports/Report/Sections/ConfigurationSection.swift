@@ -1,7 +1,7 @@
 import Reporting
 import Training
 
-/// Recipe, versions, machine, and the commands that reproduce the run.
+/// Recipe, versions, machine, and how to reproduce the run.
 struct ConfigurationSection: ReportSection {
   let title = "Configuration"
 
@@ -27,23 +27,29 @@ struct ConfigurationSection: ReportSection {
   }
 
   private func commands(of report: RunReport) -> HTML {
-    let folder = report.run.path
-    let again = shellQuoted(folder + "-again")
-    var lines = ["nin train --recipe \(shellQuoted(RunFolder.recipe(in: folder))) --output \(again)"]
-    if report.network != nil {
-      let data = report.run.recipe?.computation.data.map { " --data \(shellQuoted($0))" } ?? ""
+    let (folder, recipe) = (report.run.path, report.run.recipe)
+    let custom = recipe?.custom ?? Recipe.CustomParts()
+    let data = recipe?.computation.data.map { " --data \(shellQuoted($0))" } ?? ""
+    var lines: [String] = []
+    if custom.isEmpty {
+      let again = shellQuoted(folder + "-again")
+      lines.append("nin train --recipe \(shellQuoted(RunFolder.recipe(in: folder))) --output \(again)")
+    }
+    // The command may not know a custom network's layers, and would test on other images than custom ones.
+    if report.network != nil, custom.network == nil, !custom.hasImages {
       lines.append("nin evaluate --checkpoint \(shellQuoted(RunFolder.checkpoint(in: folder)))\(data)")
     }
     lines.append("nin report \(shellQuoted(folder))")
-    return HTML([
-      .element("h3", "To reproduce it"),
-      .element("pre", [.element("code", lines.joined(separator: "\n"))]),
-    ])
+    let program =
+      "The training has \(custom.phrase), which are not in its recipe: only the program that began it repeats it."
+    return HTML(
+      [.element("h3", "To reproduce it")] + (custom.isEmpty ? [] : [.paragraph(program)])
+        + [.element("pre", [.element("code", lines.joined(separator: "\n"))])])
   }
 
   private func recipe(of run: RunRecord) -> HTML {
     guard let recipe = run.recipe else { return HTML([]) }
-    let text = RecipeFile.text(recipe, title: "The recipe: nin train --recipe FILE uses it.")
+    let text = RecipeFile.text(ofRun: recipe)
     return HTML([
       .element("h3", "Recipe"),
       .element(

@@ -32,7 +32,7 @@ struct FiguresSection: ReportSection {
     }
     figures += [
       ("images seen", metrics.imagesSeen.map(grouped)), ("training time", metrics.seconds.map(duration)),
-      ("images per second", metrics.imagesPerSecond.map { decimal($0, places: 1) }),
+      ("images/s", metrics.imagesPerSecond.map { decimal($0, places: 1) }),
     ]
     return figures.compactMap { name, value in value.map { (name, $0) } }
   }

@@ -6,9 +6,17 @@ import NetworkInNetwork
   import Foundation
 #endif
 
+extension Recipe {
+  /// Replaces the data and the computation with those of the command's options.
+  mutating func apply(_ data: DataOptions, _ compute: ComputeOptions) {
+    if data.folder != nil { custom.hasImages = false }
+    computation.apply(data, compute)
+  }
+}
+
 extension Recipe.Computation {
   /// Replaces values with those of the command's options.
-  mutating func apply(_ dataOptions: DataOptions, _ compute: ComputeOptions) {
+  fileprivate mutating func apply(_ dataOptions: DataOptions, _ compute: ComputeOptions) {
     // A recipe may be used from a different folder.
     data = (dataOptions.folder ?? data).map(absolutePath)
     channels = dataOptions.channels ?? channels
