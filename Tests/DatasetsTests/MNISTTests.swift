@@ -165,7 +165,7 @@ struct EMNISTTests {
     #expect(try refusal().contains(folder.path + "/emnist-letters"))
     #expect(try DatasetFolder.open(folder.path("emnist-letters")).test().classNames.count == 26)
     #expect(try DatasetFolder.open(folder.path("emnist-digits/")).test().labels == [4])
-    #expect(try refusal(folder.path("emnist-balanced")).contains("no such folder"))
+    #expect(try refusal(folder.path("emnist-balanced")).contains("does not exist"))
     let choice = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path) }
     guard case .ambiguous(folder.path, let choices, _) = choice else {
       Issue.record("\(choice)")
@@ -185,7 +185,7 @@ struct DatasetFolderTests {
   func unknown() throws {
     let folder = try TemporaryFolder()
     for (name, part) in [
-      (".", "nothing"), ("absent", "no such folder"), ("a.txt", "not a folder"), (".", "a.txt"),
+      (".", "nothing"), ("absent", "does not exist"), ("a.txt", "not a folder"), (".", "a.txt"),
     ] {
       let error = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path(name)) }
       #expect(isOneLine(error.description))

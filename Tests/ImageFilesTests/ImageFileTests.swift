@@ -30,7 +30,7 @@ struct ImageFileTests {
 
   @Test("can be inverted")
   func inversion() {
-    let image = DecodedImage(width: 3, height: 1, channels: 1, pixels: [0, 100, 255])
+    let image = DecodedImage(width: 3, height: 1, channels: 1, planes: [0, 100, 255])
     #expect(image.inverted().pixels == [255, 155, 0])
   }
 
@@ -45,7 +45,7 @@ struct ImageFileTests {
       #expect(!error.description.contains { $0.isNewline })
     }
     try file.write([])
-    let empty = ImageFileError.notAnImage(
+    let empty = ImageFileError.otherFormat(
       path: file.path, reason: "\(file.path) is empty, neither PNG nor JPEG")
     #expect(throws: empty) { try ImageFile.decode(path: file.path, channels: 1) }
     #expect(throws: ImageFileError.self) { try ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 2) }
@@ -66,7 +66,7 @@ struct ImageFileTests {
     let error = try #require(throws: ImageFileError.self) {
       try ImageFile.decode(Array(contents.utf8), name: "it", channels: 1)
     }
-    guard case .notAnImage("it", _) = error else {
+    guard case .otherFormat("it", _) = error else {
       Issue.record("\(error)")
       return
     }
@@ -85,7 +85,7 @@ struct ImageFileTests {
         switch error {
         case .missing(path, _): return "missing"
         case .notRegularFile(path, _): return "not a regular file"
-        case .notAnImage(path, _): return "not an image"
+        case .otherFormat(path, _): return "not an image"
         case .damaged(path, _): return "damaged"
         case .tooLarge(path, _): return "too large"
         default: return "\(error)"

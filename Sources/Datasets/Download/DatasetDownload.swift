@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -52,7 +54,8 @@ public struct DatasetDownload: Sendable {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
       throw DatasetError.invalidArgument(
         name: "baseURL",
-        reason: "'\(baseURL)' is not an address to download from; it must start with http:// or https://")
+        reason: "\(baseURL.quoted) is not an address to download from; it must start with http:// or https://"
+      )
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError.downloadFailed(

@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 
 extension PictureSheet {
   /// The activations of one layer for an image, a picture per channel, each number a square.

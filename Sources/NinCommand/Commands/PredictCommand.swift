@@ -164,7 +164,7 @@ struct PredictCommand: ParsableCommand {
           let size = test.size(at: position)
           return DecodedImage(
             width: size.width, height: size.height, channels: test.channels,
-            pixels: try test.image(at: position))
+            planes: try test.image(at: position))
         }
       }
     }

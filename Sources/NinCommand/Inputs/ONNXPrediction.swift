@@ -43,7 +43,7 @@ struct ONNXPrediction {
         (try? file.network(input: [1, images.shape[1], 224, 224], constants: arrays)) != nil
       else { throw error }
       throw FileError(
-        path: imagesPath, problem: .unsupported(reason: "its images do not fit the network: \(error)"))
+        path: imagesPath, problem: .unsupported(reason: "does not fit the network: \(error)"))
     }
     if !network.takesBytes { try requirePreparedNumbers(imagesPath) }
   }

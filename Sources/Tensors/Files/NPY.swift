@@ -35,7 +35,7 @@ public enum NPY {
       throw FileError(
         path: path,
         problem: .damaged(
-          reason: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
+          reason: "has \(counted(file.byteCount - dataStart, "byte")) of data where \(stored.shape) "
             + "\(stored.elementType.rawValue) needs \(stored.byteCount)"))
     }
     let elements: [Scalar] = try stored.elements(
@@ -106,6 +106,7 @@ public enum NPY {
 
   private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
     let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
+    guard !start.isEmpty else { throw FileError(path: file.path, problem: .damaged(reason: "is empty")) }
     guard start.starts(with: magic) else {
       let archive = FileError.Problem.otherFormat(
         name: FileKind.npz.rawValue,

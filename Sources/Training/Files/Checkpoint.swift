@@ -67,12 +67,12 @@ public struct Checkpoint: Sendable {
       knowsPreparation = false
     }
     if let problem = description.problem {
-      throw TrainingError.damaged(path: path, reason: "\(path): \(problem)")
+      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(problem)")
     }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
-      throw TrainingError.damaged(path: path, reason: "\(path): \(error)")
+      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(error)")
     }
     try requireTensors(expected)
   }
@@ -107,7 +107,7 @@ public struct Checkpoint: Sendable {
     self.layerNames = layerNames
     knowsPreparation = true
     if let problem = description.problem {
-      throw TrainingError.mismatch(reason: "the description for \(path): \(problem)")
+      throw TrainingError.mismatch(reason: "the description for \(path) cannot be used: \(problem)")
     }
     let expected = try StoredNames.tensors(of: description)
     let stored = StoredNames(
@@ -120,7 +120,7 @@ public struct Checkpoint: Sendable {
       model: "the described network", expected: expected.map { (storedName($0.name), $0.shape) }, given: given
     )
     guard differences.isEmpty else {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)")
+      throw TrainingError.unsupported(path: path, reason: "\(path) does not fit: \(differences)")
     }
   }
 
@@ -134,7 +134,7 @@ public struct Checkpoint: Sendable {
       throw TrainingError.damaged(
         path: path,
         reason:
-          "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
+          "\(path) is damaged: the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
           + "read; without metadata, networks are recognized by their tensors: in Python, "
           + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") drops it")
     }
@@ -147,7 +147,7 @@ public struct Checkpoint: Sendable {
     let differences = TensorDifferences(
       model: "the network in its metadata", expected: expected, given: given)
     guard differences.isEmpty else {
-      throw TrainingError.unsupported(path: file.path, reason: "\(file.path): \(differences)")
+      throw TrainingError.unsupported(path: file.path, reason: "\(file.path) does not fit: \(differences)")
     }
   }
 
@@ -196,7 +196,7 @@ public struct Checkpoint: Sendable {
       try network.setParameters { try parameter($0) }
       try network.setState(state)
     } catch let error as NetworkError {
-      throw TrainingError.mismatch(reason: "\(file.path): \(error)")
+      throw TrainingError.mismatch(reason: "\(file.path) does not fit: \(error)")
     }
   }
 

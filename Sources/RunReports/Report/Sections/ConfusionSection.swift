@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 import Training
 
 /// The confusion matrix: a row per class, a column per predicted class.
