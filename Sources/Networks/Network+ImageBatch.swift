@@ -56,7 +56,9 @@ extension Network {
     try requireImages(images.shape)
     guard labels.count == images.shape[0] else {
       throw NetworkError.unsuitableInput(
-        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs a label")
+        reason:
+          "there are \(counted(images.shape[0], "image")) and \(counted(labels.count, "label")); each image needs a label"
+      )
     }
     return try labels.withUnsafeBufferPointer { labels in
       try images.withPixels { try body($0, labels) } ?? ClassificationScore()

@@ -35,7 +35,7 @@ extension Network {
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
-    try runner.run(BatchWork(pixels: pixels, count: count, output: output.baseAddress))
+    try run(BatchWork(pixels: pixels, count: count, output: output.baseAddress))
   }
 
   /// Every layer's output for some images, without dropout, by the layer's name; a network that keeps activations fuses
@@ -55,7 +55,7 @@ extension Network {
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      try runner.run(BatchWork(pixels: .floats(base), count: images.shape[0]))
+      try run(BatchWork(pixels: .floats(base), count: images.shape[0]))
       for layer in runner.lastPlan?.layers ?? [] {
         guard let output = layer.outputAddress else { continue }
         result.append((layer.name, try backend.plain(output, layer.requirements.output)))
