@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 import Training
 
 /// Recipe, versions, machine, and the commands that reproduce the run.
