@@ -21,11 +21,12 @@ public struct DecodedImage: Equatable, Sendable {
   ///   - pixels: C×H×W bytes.
   /// - Throws: ``ImageFileError`` unless `pixels` has width × height × channels bytes.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) throws {
-    guard Self.byteCount(width, height, channels) == pixels.count else {
+    let needed = Self.byteCount(width, height, channels)
+    guard needed == pixels.count else {
+      let shape = "\(channels)×\(height)×\(width)"
+      let reason = needed.map { "an image of \(shape) needs \($0)" } ?? "an image cannot be \(shape)"
       throw ImageFileError.invalidArgument(
-        name: "pixels",
-        reason:
-          "the pixels have \(pixels.count) bytes, not those of an image of \(channels)×\(height)×\(width)")
+        name: "pixels", reason: "the number of bytes is \(pixels.count); \(reason)")
     }
     self.init(width: width, height: height, channels: channels, planes: pixels)
   }

@@ -57,7 +57,7 @@ extension Network {
     guard labels.count == images.shape[0] else {
       throw NetworkError.unsuitableInput(
         reason:
-          "there are \(counted(images.shape[0], "image")) and \(counted(labels.count, "label")); each image needs a label"
+          "\(counted(images.shape[0], "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
       )
     }
     return try labels.withUnsafeBufferPointer { labels in

@@ -49,7 +49,7 @@ extension Network {
     guard options.keepsActivations, images.shape[0] <= microBatch else {
       throw NetworkError.notPrepared(
         reason:
-          "activations can be read for at most a micro-batch (\(microBatch) images), from a network that keeps them"
+          "activations can be read for at most a micro-batch (\(counted(microBatch, "image"))), from a network with the option keepsActivations"
       )
     }
     var result: [(String, Tensor<Float>)] = []

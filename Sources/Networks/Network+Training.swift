@@ -70,7 +70,7 @@ extension Network {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else {
       throw NetworkError.invalidArgument(
-        name: "step", reason: "the number of previous updates must be at least 0, got \(step)")
+        name: "step", reason: "the number of previous updates is \(step); it must be at least 0")
     }
     try requireComputedGradients()
     guard !store.isExchanged else {
@@ -120,7 +120,9 @@ extension Network {
 
   private func requireTraining() throws -> ParameterUpdate {
     guard let parameterUpdate else {
-      throw NetworkError.notPrepared(reason: "the network was prepared for prediction only")
+      throw NetworkError.notPrepared(
+        reason: "the network was prepared for prediction only; the option isTraining prepares it for training"
+      )
     }
     return parameterUpdate
   }
@@ -149,9 +151,9 @@ extension Network {
           "the model's output has the shape \(outputShape(1)); a classifier needs 1×classes, as after a Flatten"
       )
     }
-    for label in labels where !(0..<classes).contains(label) {
+    for (index, label) in labels.enumerated() where !(0..<classes).contains(label) {
       throw NetworkError.unsuitableInput(
-        reason: "an image has the label \(label); \(labelRange(classes: Int(classes)))")
+        reason: "image \(index) has the label \(label); \(labelRange(classes: Int(classes)))")
     }
   }
 }

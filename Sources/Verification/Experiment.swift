@@ -47,7 +47,7 @@ public struct Experiment: Sendable {
     guard labels.count == images.shape[0] else {
       throw VerificationError.unsuitableInput(
         reason:
-          "there are \(counted(images.shape[0], "image")) and \(counted(labels.count, "label")); each image needs a label"
+          "\(counted(images.shape[0], "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
       )
     }
     for (index, label) in labels.enumerated() where !(0..<output[1]).contains(Int(label)) {

@@ -34,6 +34,21 @@ struct ImageFileTests {
     #expect(image.inverted().pixels == [255, 155, 0])
   }
 
+  @Test("have as many bytes as pixels, otherwise there is an error")
+  func sizes() throws {
+    #expect(try DecodedImage(width: 2, height: 1, channels: 3, pixels: [0, 1, 2, 3, 4, 5]).pixels.count == 6)
+    for (width, height, reason) in [
+      (4, 4, "the number of bytes is 2; an image of 3×4×4 needs 48"),
+      (1, -1, "the number of bytes is 2; an image cannot be 3×-1×1"),
+      (.max, 2, "the number of bytes is 2; an image cannot be 3×2×\(Int.max)"),
+    ] {
+      let error = #expect(throws: ImageFileError.self) {
+        try DecodedImage(width: width, height: height, channels: 3, pixels: [1, 2])
+      }
+      #expect(error == .invalidArgument(name: "pixels", reason: reason))
+    }
+  }
+
   @Test("that are not images are rejected in one line that names them")
   func refusal() throws {
     let file = TemporaryFile()

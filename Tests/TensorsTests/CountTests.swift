@@ -15,6 +15,16 @@ struct CountTests {
     #expect(counted(number, "class") == text)
   }
 
+  @Test(
+    "give the range of labels",
+    arguments: [
+      (0, "there are no classes"), (1, "with 1 class, the only label is 0"),
+      (10, "with 10 classes, labels are 0 to 9"),
+    ])
+  func labels(count: Int, text: String) {
+    #expect(labelRange(classes: count) == text)
+  }
+
   @Test("are grouped by thousands", arguments: [(-1234, "-1,234"), (Int.min, "-9,223,372,036,854,775,808")])
   func grouping(number: Int, text: String) {
     #expect(grouped(number) == text)

@@ -28,7 +28,7 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
     case .unknownName(let name, let available):
       "unknown backend \(name.quoted); available: \(available.joined(separator: ", "))"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(requested) threads (ulimit -u and -v limit them)"
+      "the system allows this process \(started) of \(counted(requested, "thread")) (ulimit -u and -v limit them)"
     case .unavailable(let reason), .unsupportedOperation(let reason), .unsupportedLayout(let reason),
       .unsupportedAlgorithm(_, let reason), .libraryFailure(let reason), .unboundMemory(let reason):
       reason

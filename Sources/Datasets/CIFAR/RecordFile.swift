@@ -29,7 +29,7 @@ struct RecordFile {
       throw DatasetError.damaged(
         path: path,
         reason:
-          "\(path) is truncated or of another format: its size of \(counted(byteCount, "byte")) is not a multiple of a record's, \(recordByteCount)"
+          "\(path) is truncated or of another format: it has \(counted(byteCount, "byte")), not a multiple of the \(grouped(recordByteCount)) of a record"
       )
     }
     count = byteCount / recordByteCount

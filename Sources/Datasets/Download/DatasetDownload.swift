@@ -60,7 +60,7 @@ public struct DatasetDownload: Sendable {
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError.downloadFailed(
         url: nil,
-        reason: "no cache folder to download to: neither XDG_CACHE_HOME nor HOME is an absolute path")
+        reason: "the folder to download to is unknown: neither XDG_CACHE_HOME nor HOME is an absolute path")
     }
     self.files = files
     self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"

@@ -43,7 +43,7 @@ final class GzipReader {
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<min(done + 1 << 26, buffer.count)])
       let count = try readSome(into: piece)
       guard count > 0 else {
-        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: it ends before its data")
+        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: its data is incomplete")
       }
       done += count
     }

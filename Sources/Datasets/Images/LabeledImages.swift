@@ -89,7 +89,7 @@ public struct LabeledImages: Sendable {
       throw DatasetError.invalidArgument(
         name: "labels",
         reason:
-          "there are \(counted(count, "image")) and \(counted(labels.count, "label")); each image needs a label"
+          "\(counted(count, "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
       )
     }
     if let wrong = labels.firstIndex(where: { !classNames.indices.contains(Int($0)) }) {

@@ -87,7 +87,9 @@ final class ParameterUpdate {
       guard index < slots.count else { return nil }
       guard let slotIndex = store.slot(slots[index]) else {
         throw NetworkError.notPrepared(
-          reason: "the network was prepared without \(slots[index]), which the update rule needs")
+          reason:
+            "the network was prepared without \(slots[index]), which the update rule needs among its optimizerSlots"
+        )
       }
       return slotIndex
     }

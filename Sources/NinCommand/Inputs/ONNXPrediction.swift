@@ -24,11 +24,11 @@ struct ONNXPrediction {
         )
       }
       guard arrays.updateValue(try NPY.read(path), forKey: name) == nil else {
-        throw ValidationError("--input \(input): the network's input '\(name)' is given twice")
+        throw ValidationError("--input \(input): the network's input \(name.quoted) is given twice")
       }
     }
     guard let images = arrays.removeValue(forKey: file.inputs[0]) else {
-      throw ValidationError("--input is not given for the network's first input, '\(file.inputs[0])'")
+      throw ValidationError("--input is not given for the network's first input, \(file.inputs[0].quoted)")
     }
     guard images.shape.rank > 0, !images.elements.isEmpty else {
       throw FileError(path: imagesPath, problem: .unsupported(reason: "is empty or has no batch"))

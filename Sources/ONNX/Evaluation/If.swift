@@ -1,3 +1,5 @@
+import Tensors
+
 extension GraphEvaluator {
   /// The outputs of an `If` whose condition is constant: those of the branch that is taken, whose nodes are read as if
   /// they were in place of the `If`.

@@ -184,7 +184,7 @@ extension Attributes {
     guard let values = try integers(name) else { return nil }
     guard values.count == 2 else {
       throw ONNXError(
-        "attribute '\(name)' has \(values.count) numbers, but two-dimensional images need 2")
+        "attribute \(name.quoted) has \(values.count) numbers, but two-dimensional images need 2")
     }
     return Extent2D(values[0], values[1])
   }

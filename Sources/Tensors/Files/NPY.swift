@@ -89,11 +89,13 @@ public enum NPY {
   /// The bytes before the data.
   private static func header<Scalar: TensorScalar>(of tensor: Tensor<Scalar>, path: String) throws -> [UInt8]
   {
-    guard tensor.shape.rank <= StoredTensor.largestRank, let name = NPYElements.names[Scalar.elementType]
-    else {
-      throw FileError(
-        path: path,
-        problem: .notEncodable(reason: "cannot be written: the .npy format cannot hold such a tensor"))
+    guard tensor.shape.rank <= StoredTensor.largestRank else {
+      let limit = "a .npy file has at most \(StoredTensor.largestRank) axes, not \(tensor.shape.rank)"
+      throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(limit)"))
+    }
+    guard let name = NPYElements.names[Scalar.elementType] else {
+      let limit = "a .npy file cannot have elements of type \(Scalar.elementType.rawValue)"
+      throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(limit)"))
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")

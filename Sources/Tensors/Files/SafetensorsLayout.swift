@@ -47,7 +47,7 @@ struct SafetensorsLayout {
     }
     guard end == fileSize - dataStart else {
       throw SafetensorsHeader.Malformed(
-        problem: "has \(fileSize - dataStart - end) bytes at its end that belong to no tensor")
+        problem: "has \(counted(fileSize - dataStart - end, "byte")) at its end that belong to no tensor")
     }
     names = inOrder.map(\.key)
     self.tensors = tensors
