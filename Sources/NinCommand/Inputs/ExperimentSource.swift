@@ -109,7 +109,7 @@ struct ExperimentSource {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
     let test = try data.open(for: network, trains: true).test(first: count)
     guard count <= test.count else {
-      throw ValidationError("the batch has \(count) images, but the test set has \(test.count)")
+      throw ValidationError("the batch has \(counted(count, "image")), but the test set has \(test.count)")
     }
     return Batch(
       images: try numbers(test, Array(0..<count), side, network),
