@@ -1,5 +1,4 @@
 import Synchronization
-import Tensors
 
 extension Sequential {
   private static let kinds = Mutex<[any Layer.Type]>([
@@ -110,7 +109,7 @@ public struct UnknownLayer: Error, CustomStringConvertible {
 
   /// The kind, and what would make it known, in one line.
   public var description: String {
-    "the model has a layer of kind \(kind.quoted), which this program does not know; "
+    "the model has a layer of kind '\(kind)', which this program does not know; "
       + "a program that defines it can register it with Sequential.register"
   }
 }

@@ -7,7 +7,7 @@ extension Network {
   ///
   /// - Parameter images: The images; any number of them.
   /// - Returns: The output, plain: N×classes logits for a classifier.
-  /// - Throws: ``NetworkError`` if the images do not have the network's shape.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape, or a parameter has no values.
   public func predict(_ images: ImageBatch) throws -> Tensor<Float> {
     try requireImages(images.shape)
     return try images.withPixels { try predict($0, count: images.shape[0]) }

@@ -151,9 +151,9 @@ extension Network {
           "the model's output has the shape \(outputShape(1)); a classifier needs 1×classes, as after a Flatten"
       )
     }
-    for (index, label) in labels.enumerated() where !(0..<classes).contains(label) {
+    for label in labels where !(0..<classes).contains(label) {
       throw NetworkError.unsuitableInput(
-        reason: "image \(index) has the label \(label); \(labelRange(classes: Int(classes)))")
+        reason: "an image has the label \(label); \(labelRange(classes: Int(classes)))")
     }
   }
 }

@@ -87,9 +87,7 @@ final class ParameterUpdate {
       guard index < slots.count else { return nil }
       guard let slotIndex = store.slot(slots[index]) else {
         throw NetworkError.notPrepared(
-          reason:
-            "the network was prepared without \(slots[index]), which the update rule needs among its optimizerSlots"
-        )
+          reason: "the network was prepared without \(slots[index]), which the update rule needs")
       }
       return slotIndex
     }

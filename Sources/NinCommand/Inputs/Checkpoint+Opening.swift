@@ -105,7 +105,7 @@ func requireChannels(_ channels: Int, of images: Shape, from input: String) thro
         + "in numpy, x.transpose(0, 3, 1, 2)")
   }
   throw NetworkError.unsuitableInput(
-    reason: "\(input) has \(images[1]) channels, but the network takes \(channels)")
+    reason: "\(input) has \(counted(images[1], "channel")), but the network takes \(channels)")
 }
 
 extension Checkpoint {
