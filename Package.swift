@@ -149,7 +149,7 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swift),
-    .target(name: "Drawing", dependencies: ["Reporting"], swiftSettings: swift),
+    .target(name: "Drawing", dependencies: ["Tensors", "Reporting"], swiftSettings: swift),
     .target(
       name: "FeatureMaps",
       dependencies: ["Tensors", "Operations", "Layers", "Networks", "ImageFiles", "Reporting", "Drawing"],

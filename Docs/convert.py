@@ -34,7 +34,7 @@ def checked(convolutions, source):
     fits = [shape[:2] for shape in shapes] == [(size, size) for size in KERNELS] and all(
         len(shape) == 4 and bias.shape == shape[3:] for shape, (_, bias) in zip(shapes, convolutions))
     if not fits or any(shape[2] != before[3] for before, shape in zip(shapes, shapes[1:])):
-        sys.exit(f"{source}: these are not the convolutions of the book's NiN: "
+        sys.exit(f"{source} does not have the convolutions of the book's NiN: "
                  + (", ".join("×".join(map(str, shape)) for shape in shapes) or "there are none"))
     return [(numpy.asarray(kernel, "float32"), numpy.asarray(bias, "float32")) for kernel, bias in convolutions]
 
@@ -116,9 +116,9 @@ def read_safetensors(path):
     state = {name.removeprefix("net."): values for name, values in load_file(path).items()}
     missing = [f"net.{name}.{part}" for name in NAMES for part in ("weight", "bias") if f"{name}.{part}" not in state]
     if missing:
-        sys.exit(f"{path}: these are not the weights of the book's NiN: {', '.join(missing)} are missing")
+        sys.exit(f"{path} does not have the weights of the book's NiN: {', '.join(missing)} are missing")
     if any(state[f"{name}.weight"].ndim != 4 for name in NAMES):
-        sys.exit(f"{path}: the weights of the book's NiN have four axes")
+        sys.exit(f"{path} has weights that do not have four axes, as those of the book's NiN do")
     return checked(
         [(state[f"{name}.weight"].transpose(2, 3, 1, 0), state[f"{name}.bias"]) for name in NAMES], path)
 
@@ -138,7 +138,7 @@ FORMATS = {
 
 def functions(path):
     found = [pair for ending, pair in FORMATS.items() if path.endswith(ending)]
-    return found[0] if found else sys.exit(f"{path}: the name must end in {', '.join(FORMATS)}")
+    return found[0] if found else sys.exit(f"{path} must end in {', '.join(FORMATS)}")
 
 
 def attempt(path, failure, action):
@@ -146,10 +146,10 @@ def attempt(path, failure, action):
     try:
         return action()
     except ImportError as error:
-        sys.exit(f"{path}: {failure} without {error.name}: python3 -m pip install {error.name}")
+        sys.exit(f"{path} {failure} without {error.name}: python3 -m pip install {error.name}")
     except Exception as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        sys.exit(f"{path}: {failure}: {' '.join(reason.split()) or type(error).__name__}")
+        sys.exit(f"{path} {failure}: {' '.join(reason.split()) or type(error).__name__}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import ImageFiles
+import Tensors
 
 /// The reason that a data set cannot be found, read or downloaded, or that its images cannot be made into batches.
 ///
@@ -45,7 +46,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .otherDataset(let path, let name):
       "\(path) belongs to \(name), not Fashion-MNIST, which uses the same file name"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(requested) threads for loading images"
+      "the system allows this process \(started) of \(counted(requested, "thread")) for loading images"
     case .missing(_, let reason), .notInstalled(_, let reason), .unreadable(_, let reason),
       .unwritable(_, let reason), .notRegularFile(_, let reason), .notFolder(_, let reason),
       .tooLarge(_, let reason), .damaged(_, let reason), .unsupported(_, let reason),

@@ -28,7 +28,7 @@ public enum DatasetFolder {
     case .absent:
       if let split = EMNIST.split(ofPath: path) { return split }
       throw DatasetError.missing(
-        path: path, reason: path.isEmpty ? "the path of the data is empty" : "\(path): no such folder")
+        path: path, reason: path.isEmpty ? "the path of the data is empty" : "\(path) does not exist")
     case .unreachable(let reason):
       throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(reason)")
     case .regular where isArchive(path): throw packed(path)

@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 
 #if canImport(Glibc)
   import Glibc

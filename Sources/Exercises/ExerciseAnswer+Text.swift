@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 
 extension ExerciseAnswer {
   /// The findings, one sentence each.

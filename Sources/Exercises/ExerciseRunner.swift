@@ -1,6 +1,7 @@
 import Backends
 import Datasets
 import Layers
+import Tensors
 import Training
 
 /// Plans the runs of an exercise, performs the missing ones, and writes the answer.
@@ -54,11 +55,11 @@ package final class ExerciseRunner {
     let classes = setting.training.classNames.count
     guard classes >= 2 else {
       throw ExerciseError.unsuitableInput(
-        reason: "the data has \(classes) classes; comparing networks needs at least 2")
+        reason: "the data has \(counted(classes, "class")); comparing networks needs at least 2")
     }
     for (name, images) in [("training", setting.training), ("test", setting.test)] where images.count < 2 {
       throw ExerciseError.unsuitableInput(
-        reason: "the data has \(images.count) \(name) images; at least 2 are needed")
+        reason: "the data has \(counted(images.count, "\(name) image")); at least 2 are needed")
     }
   }
 

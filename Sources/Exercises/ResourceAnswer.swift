@@ -1,5 +1,6 @@
 import Reporting
 import RunReports
+import Tensors
 
 /// A comparison of the costs of networks.
 package struct ResourceAnswer: Sendable {

@@ -50,7 +50,7 @@ struct BoxAverage {
   /// The result, once all rows have been added.
   mutating func finish() -> DecodedImage {
     if addedRows > 0 { finishRow() }
-    return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
+    return DecodedImage(width: width, height: height, channels: channels, planes: pixels)
   }
 
   private mutating func finishRow() {

@@ -24,7 +24,7 @@ package enum FileBytes {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw ImageFileError.unreadable(path: name, reason: "\(name): \(lastReason)")
+      throw ImageFileError.unreadable(path: name, reason: "\(name) cannot be read: \(lastReason)")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw ImageFileError.notRegularFile(path: name, reason: "\(name) is not a regular file")
@@ -97,10 +97,11 @@ package enum FileBytes {
   }
 
   private static func openingError(_ name: String) -> ImageFileError {
-    let isMissing = errno == ENOENT
-    let reason =
-      name.isEmpty ? "the path of an image is empty" : "\(name) cannot be opened: \(lastReason)"
-    return isMissing ? .missing(path: name, reason: reason) : .unreadable(path: name, reason: reason)
+    guard errno == ENOENT else {
+      return .unreadable(path: name, reason: "\(name) cannot be read: \(lastReason)")
+    }
+    return .missing(
+      path: name, reason: name.isEmpty ? "the path of an image is empty" : "\(name) does not exist")
   }
 
   private static var lastReason: String { String(cString: strerror(errno)) }

@@ -52,7 +52,7 @@ public enum ImageFile {
       let stored = try JPEGDecoder.decode(bytes, path: name, limits: limits).planes(channels: channels)
       return EXIF.orientation(ofJPEG: bytes).upright(stored)
     }
-    throw ImageFileError.notAnImage(path: name, reason: "\(name) \(OtherFormat.explanation(of: bytes))")
+    throw ImageFileError.otherFormat(path: name, reason: "\(name) \(OtherFormat.explanation(of: bytes))")
   }
 
   /// Whether an image file stores colors, even if all of them are gray, according to its header.

@@ -9,7 +9,7 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   /// The system does not allow the file to be read, or lacks the memory to decode it.
   case unreadable(path: String, reason: String)
   /// The file is neither PNG nor JPEG.
-  case notAnImage(path: String, reason: String)
+  case otherFormat(path: String, reason: String)
   /// The file is a JPEG of a kind that cannot be decoded: lossless, or with 12 bits per sample.
   case unsupported(path: String, reason: String)
   /// The file is truncated, corrupt or without pixels.
@@ -25,7 +25,7 @@ public enum ImageFileError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(_, let reason), .notRegularFile(_, let reason), .unreadable(_, let reason),
-      .notAnImage(_, let reason), .unsupported(_, let reason), .damaged(_, let reason),
+      .otherFormat(_, let reason), .unsupported(_, let reason), .damaged(_, let reason),
       .tooLarge(_, let reason), .invalidArgument(_, let reason), .notEncodable(let reason):
       reason
     }

@@ -45,7 +45,7 @@ struct InterleavedPixels {
       }
       initialized = count * channels
     }
-    return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
+    return DecodedImage(width: width, height: height, channels: channels, planes: pixels)
   }
 
   private typealias Color = (red: UInt8, green: UInt8, blue: UInt8)

@@ -15,7 +15,8 @@ enum JPEGDecoder {
   /// - Throws: ``ImageFileError`` if the file is truncated, corrupt, of an unsupported kind or too large.
   static func decode(_ file: [UInt8], path: String, limits: ImageLimits) throws -> InterleavedPixels {
     guard let decoder = tjInitDecompress() else {
-      throw ImageFileError.unreadable(path: path, reason: "\(path): TurboJPEG is out of memory")
+      throw ImageFileError.unreadable(
+        path: path, reason: "\(path) cannot be decoded: TurboJPEG is out of memory")
     }
     defer { tjDestroy(decoder) }
     let bytes = JPEGRepair.repaired(file)

@@ -27,7 +27,7 @@ enum Orientation: Int {
       }
       count = image.pixels.count
     }
-    return DecodedImage(width: width, height: height, channels: image.channels, pixels: pixels)
+    return DecodedImage(width: width, height: height, channels: image.channels, planes: pixels)
   }
 
   /// The offset of the upright image's first pixel, and the strides of its columns and rows.

@@ -20,7 +20,8 @@ enum PNGDecoder {
     // libpng reads the bytes until the file is closed.
     try bytes.withUnsafeBufferPointer { bytes in
       guard let file = pngrows_open(bytes.baseAddress, bytes.count) else {
-        throw ImageFileError.unreadable(path: path, reason: "\(path): libpng is out of memory")
+        throw ImageFileError.unreadable(
+          path: path, reason: "\(path) cannot be decoded: libpng is out of memory")
       }
       defer { pngrows_close(file) }
       guard let format = PixelFormat(file.pointee), file.pointee.failure.0 == 0 else {

@@ -1,3 +1,5 @@
+import Tensors
+
 extension Decoder {
   /// The keyed container, checked to have no other keys, so that a mistyped key is an error instead of a default.
   ///
@@ -16,7 +18,7 @@ extension Decoder {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath,
-          debugDescription: "unknown key '\(unknown)'; available: \(known.joined(separator: ", "))"))
+          debugDescription: "unknown key \(unknown.quoted); available: \(known.joined(separator: ", "))"))
     }
     return try container(keyedBy: keys)
   }
@@ -33,7 +35,7 @@ extension KeyedDecodingContainer {
     if let value = Value(rawValue: name) { return value }
     let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
     throw DecodingError.dataCorruptedError(
-      forKey: key, in: self, debugDescription: "unknown value '\(name)'; available: \(names)")
+      forKey: key, in: self, debugDescription: "unknown value \(name.quoted); available: \(names)")
   }
 }
 

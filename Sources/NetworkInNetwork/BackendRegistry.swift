@@ -57,10 +57,23 @@ public enum BackendRegistry {
   public static func backend(
     named name: String, options: BackendOptions = BackendOptions()
   ) throws -> any Backend {
+    try entry(named: name).make(options)
+  }
+
+  /// Requires names of backends, available or not.
+  ///
+  /// - Parameter names: The names.
+  /// - Throws: `BackendError` if no backend has one of them.
+  package static func requireKnown(_ names: [String]) throws {
+    for name in names { _ = try entry(named: name) }
+  }
+
+  private static func entry(named name: String) throws -> Entry {
+    let entries = entries
     guard let entry = entries.first(where: { $0.name == name }) else {
       throw BackendError.unknownName(name, available: entries.map(\.name))
     }
-    return try entry.make(options)
+    return entry
   }
 }
 

@@ -71,7 +71,9 @@ extension Network {
 
   private func requireAverage() throws -> ParameterAverage {
     guard let parameterAverage else {
-      throw NetworkError.notPrepared(reason: "the network was prepared without an average of its parameters")
+      throw NetworkError.notPrepared(
+        reason:
+          "the network was prepared without an average of its parameters; the option keepsAverage keeps one")
     }
     return parameterAverage
   }

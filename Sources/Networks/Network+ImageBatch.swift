@@ -7,7 +7,7 @@ extension Network {
   ///
   /// - Parameter images: The images; any number of them.
   /// - Returns: The output, plain: N×classes logits for a classifier.
-  /// - Throws: ``NetworkError`` if the images do not have the network's shape.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape, or a parameter has no values.
   public func predict(_ images: ImageBatch) throws -> Tensor<Float> {
     try requireImages(images.shape)
     return try images.withPixels { try predict($0, count: images.shape[0]) }
@@ -56,7 +56,9 @@ extension Network {
     try requireImages(images.shape)
     guard labels.count == images.shape[0] else {
       throw NetworkError.unsuitableInput(
-        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs a label")
+        reason:
+          "\(counted(images.shape[0], "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
+      )
     }
     return try labels.withUnsafeBufferPointer { labels in
       try images.withPixels { try body($0, labels) } ?? ClassificationScore()

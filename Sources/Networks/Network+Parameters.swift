@@ -14,6 +14,7 @@ extension Network {
         for: parameter.specification, name: parameter.name, index: index, seed: seed)
       try set(store.value(parameter), parameter, to: values)
     }
+    store.valuesWereSet()
     store.resetAverages()
     resetState()
   }
@@ -48,11 +49,12 @@ extension Network {
   ///
   /// - Parameter type: The type to read them as; Double represents every precision exactly.
   /// - Returns: The names of the parameters and their gradients.
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: ``NetworkError`` if none have been computed; the errors of the backend's library.
   public func gradients<Scalar: TensorScalar>(
     as type: Scalar.Type = Float.self
   ) throws -> [(name: String, tensor: Tensor<Scalar>)] {
-    try all { gradients?.address(of: $0) }
+    try requireComputedGradients()
+    return try all { gradients?.address(of: $0) }
   }
 
   /// The gradient of a parameter that was computed last, plain.
@@ -61,11 +63,13 @@ extension Network {
   ///   - name: The parameter's name.
   ///   - type: The type to read it as; Double represents every precision exactly.
   /// - Returns: The gradient.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or was prepared for prediction only.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, was prepared for prediction only, or no
+  ///   gradients have been computed.
   public func gradient<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
-    try one("gradient", of: name) { gradients?.address(of: $0) }
+    try requireComputedGradients()
+    return try one("gradient", of: name) { gradients?.address(of: $0) }
   }
 
   /// All parameters, each read only when needed.
@@ -84,6 +88,7 @@ extension Network {
     _ source: (_ name: String) throws -> Tensor<Scalar>
   ) throws {
     try setAll(store.value, source)
+    store.valuesWereSet()
     store.valuesChanged()
     store.resetAverages()
   }
@@ -108,6 +113,7 @@ extension Network {
   public func setParameter<Scalar: TensorScalar>(_ name: String, to values: Tensor<Scalar>) throws {
     let parameter = try parameter(named: name)
     try set(store.value(parameter), parameter, to: values)
+    store.valueWasSet(parameter)
     store.valuesChanged()
     store.resetAverage(of: parameter)
   }

@@ -25,7 +25,7 @@ extension Network {
   ) throws -> Tensor<Scalar> {
     let parameter = try parameter(named: name)
     guard let address = address(parameter) else {
-      throw unknown(name, reason: "the parameter '\(name)' has no \(kind)")
+      throw unknown(name, reason: "the parameter \(name.quoted) has no \(kind)")
     }
     return try read(address, parameter)
   }
@@ -35,7 +35,7 @@ extension Network {
   /// - Throws: ``NetworkError`` if the network does not have it.
   func parameter(named name: String) throws -> Parameter {
     guard let parameter = store.parameters.first(where: { $0.name == name }) else {
-      throw unknown(name, reason: "the network has no parameter '\(name)'")
+      throw unknown(name, reason: "the network has no parameter \(name.quoted)")
     }
     return parameter
   }
@@ -70,7 +70,9 @@ extension Network {
     guard values.shape == parameter.specification.shape else {
       throw NetworkError.wrongShape(
         name: parameter.name, expected: parameter.specification.shape, given: values.shape,
-        reason: "\(parameter.name) has the shape \(parameter.specification.shape), got \(values.shape)")
+        reason:
+          "\(parameter.name) has the shape \(parameter.specification.shape); its new values have \(values.shape)"
+      )
     }
     // Backends reorder from float32, and only those that compute in float64 from float64 as well.
     if options.precision == .float64, Scalar.elementType != .float32 {

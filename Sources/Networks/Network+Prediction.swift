@@ -7,7 +7,7 @@ extension Network {
   ///
   /// - Parameter images: N×C×H×W numbers, used as they are; any N from 1.
   /// - Returns: The output, plain: N×classes logits for a classifier.
-  /// - Throws: ``NetworkError`` if the images do not have the network's shape.
+  /// - Throws: ``NetworkError`` if the images do not have the network's shape, or a parameter has no values.
   public func predict(_ images: Tensor<Float>) throws -> Tensor<Float> {
     try predict(.floats(images))
   }
@@ -18,7 +18,7 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
   /// - Returns: The output, plain.
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: ``NetworkError`` if a parameter has no values; the errors of the backend's library.
   public func predict(_ pixels: Pixels, count: Int) throws -> Tensor<Float> {
     var result = Tensor<Float>(shape: outputShape(count), repeating: 0)
     try result.elements.withUnsafeMutableBufferPointer { try predict(pixels, count: count, into: $0) }
@@ -31,11 +31,11 @@ extension Network {
   ///   - pixels: The images, N×C×H×W.
   ///   - count: N.
   ///   - output: The memory for the output, plain, with the elements of ``outputShape(_:)``.
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: ``NetworkError`` if a parameter has no values; the errors of the backend's library.
   /// - Precondition: The output has the right number of elements.
   public func predict(_ pixels: Pixels, count: Int, into output: UnsafeMutableBufferPointer<Float>) throws {
     precondition(output.count == count * outputElementsPerImage, "the output has the wrong size")
-    try runner.run(BatchWork(pixels: pixels, count: count, output: output.baseAddress))
+    try run(BatchWork(pixels: pixels, count: count, output: output.baseAddress))
   }
 
   /// Every layer's output for some images, without dropout, by the layer's name; a network that keeps activations fuses
@@ -56,6 +56,7 @@ extension Network {
           + "NetworkOptions(batchSizes: [\(max(count, 1))], keepsActivations: true) and no smaller microBatch"
       )
     }
+    try requireValues()
     var result: [(String, Tensor<Float>)] = []
     try images.elements.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }

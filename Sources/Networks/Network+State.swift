@@ -60,7 +60,8 @@ extension Network {
       guard values.shape == state.specification.shape else {
         throw NetworkError.wrongShape(
           name: state.name, expected: state.specification.shape, given: values.shape,
-          reason: "\(state.name) has the shape \(state.specification.shape), got \(values.shape)")
+          reason:
+            "\(state.name) has the shape \(state.specification.shape); its new values have \(values.shape)")
       }
       let doubles: Tensor<Double> = try values.converted(named: state.name)
       write(doubles.elements, to: state)

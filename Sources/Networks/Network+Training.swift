@@ -11,7 +11,7 @@ extension Network {
   ///   - loss: The loss.
   ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network is not a classifier, a label is not one of its classes, or the label
+  /// - Throws: ``NetworkError`` if a parameter has no values, the network is not a classifier, a label is not one of its classes, or the label
   ///   smoothing is not between 0 and 1.
   /// - Precondition: The output has the right number of elements.
   public func evaluate(
@@ -20,7 +20,7 @@ extension Network {
   ) throws -> ClassificationScore {
     try checkClassifier(labels, loss)
     requireSize(of: output, count: labels.count)
-    return try runner.run(
+    return try run(
       BatchWork(
         pixels: pixels, count: labels.count, labels: labels.baseAddress, loss: loss,
         output: output?.baseAddress))
@@ -35,7 +35,7 @@ extension Network {
   ///   - loss: The loss.
   ///   - output: The memory for the logits, N×classes, if requested.
   /// - Returns: The sums over the batch.
-  /// - Throws: ``NetworkError`` if the network was not prepared for training, a label is not one of its classes, or the
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, a parameter has no values, a label is not one of its classes, or the
   ///   label smoothing is not between 0 and 1.
   /// - Precondition: The output has the right number of elements.
   @discardableResult
@@ -47,7 +47,7 @@ extension Network {
     try checkClassifier(labels, loss)
     requireSize(of: output, count: labels.count)
     if context.isTraining { try requireStatistics(count: labels.count) }
-    return try runner.run(
+    return try run(
       BatchWork(
         pixels: pixels, count: labels.count, context: context, labels: labels.baseAddress, loss: loss,
         computesGradients: true, output: output?.baseAddress))
@@ -65,16 +65,17 @@ extension Network {
   ///     for no limit.
   /// - Returns: The L2 norm of all gradients before clipping; nil if there is no limit, since it was not computed. If
   ///   it is not finite, the parameters have not changed.
-  /// - Throws: ``NetworkError`` if the network was not prepared for training, if it was prepared without the rule's
-  ///   slots, if the parameters are exchanged with their averages, if the rule's hyperparameters are invalid, or if the
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, if no gradients have been computed, if it
+  ///   was prepared without the rule's slots, if the parameters are exchanged with their averages, if the rule's hyperparameters are invalid, or if the
   ///   system does not allow the process this many threads.
   @discardableResult
   public func update(_ rule: UpdateRule, step: Int, maximumNorm: Double? = nil) throws -> Double? {
     let parameterUpdate = try requireTraining()
     guard step >= 0 else {
       throw NetworkError.invalidArgument(
-        name: "step", reason: "the number of previous updates must be at least 0, got \(step)")
+        name: "step", reason: "the number of previous updates is \(step); it must be at least 0")
     }
+    try requireComputedGradients()
     guard !store.isExchanged else {
       throw NetworkError.notPrepared(
         reason: "the parameters are exchanged with their averages; exchange them back before an update")
@@ -102,10 +103,14 @@ extension Network {
 
   /// The L2 norm of all gradients together, except those of frozen parameters.
   ///
-  /// - Throws: ``NetworkError`` if the network was not prepared for training, or if the system does not allow the
-  ///   process this many threads.
+  /// - Throws: ``NetworkError`` if the network was not prepared for training, if no gradients have been computed, or if
+  ///   the system does not allow the process this many threads.
   public var gradientNorm: Double {
-    get throws { try requireTraining().gradientNorm() }
+    get throws {
+      let parameterUpdate = try requireTraining()
+      try requireComputedGradients()
+      return try parameterUpdate.gradientNorm()
+    }
   }
 
   /// The L2 norm of all trained parameters after the last update; 0 before the first, and without training.
@@ -118,7 +123,9 @@ extension Network {
 
   private func requireTraining() throws -> ParameterUpdate {
     guard let parameterUpdate else {
-      throw NetworkError.notPrepared(reason: "the network was prepared for prediction only")
+      throw NetworkError.notPrepared(
+        reason: "the network was prepared for prediction only; the option isTraining prepares it for training"
+      )
     }
     return parameterUpdate
   }
@@ -158,7 +165,7 @@ extension Network {
     let classes = Int32(try classCount())
     for label in labels where !(0..<classes).contains(label) {
       throw NetworkError.unsuitableInput(
-        reason: "an image has the label \(label); the network has the classes 0 to \(classes - 1)")
+        reason: "an image has the label \(label); \(labelRange(classes: Int(classes)))")
     }
   }
 }

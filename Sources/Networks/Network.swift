@@ -36,7 +36,7 @@ public final class Network {
   private let cutting: BatchCutting
   private let workspaces: Workspaces
 
-  /// Prepares a network; its parameters are zero until they are set or initialized.
+  /// Prepares a network, which can be run once its parameters have been initialized, set or loaded.
   ///
   /// - Parameters:
   ///   - model: The layers.

@@ -1,5 +1,6 @@
 import Backends
 import Layers
+import Tensors
 
 /// Options for preparing a network.
 public struct NetworkOptions: Sendable {
@@ -66,9 +67,10 @@ extension NetworkOptions {
   /// - Throws: ``NetworkError`` otherwise.
   func requireBatchSizes() throws {
     guard !batchSizes.isEmpty, batchSizes.allSatisfy({ 1...(1 << 20) ~= $0 }) else {
-      let sizes = batchSizes.map(String.init).joined(separator: ", ")
+      let sizes = batchSizes.isEmpty ? "none" : batchSizes.map(String.init).joined(separator: ", ")
       throw NetworkError.invalidArgument(
-        name: "batchSizes", reason: "a batch must have 1 to 1048576 images, not \(sizes)")
+        name: "batchSizes",
+        reason: "the batch sizes are \(sizes); at least one is needed, and each must be from 1 to 1048576")
     }
     if let microBatch, microBatch < 1 {
       throw NetworkError.invalidArgument(
@@ -86,7 +88,7 @@ extension NetworkOptions {
     if let unknown = frozen.subtracting(names).min() {
       let example = names.first.map { "; the first one is \($0)" } ?? ""
       throw NetworkError.unknownName(
-        unknown, available: names, reason: "unknown parameter '\(unknown)' to freeze\(example)")
+        unknown, available: names, reason: "unknown parameter \(unknown.quoted) to freeze\(example)")
     }
     if isTraining, !frozen.isEmpty, frozen.count == Set(names).count {
       throw NetworkError.invalidArgument(
@@ -96,11 +98,11 @@ extension NetworkOptions {
       guard !slot.isEmpty, slot.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
         throw NetworkError.invalidArgument(
           name: "optimizerSlots",
-          reason: "'\(slot)' is not a name for an optimizer's slot; use letters, digits and _")
+          reason: "\(slot.quoted) is not a name for an optimizer's slot; use letters, digits and _")
       }
       guard !optimizerSlots[..<index].contains(slot) else {
         throw NetworkError.invalidArgument(
-          name: "optimizerSlots", reason: "the optimizer keeps two tensors with the name '\(slot)'")
+          name: "optimizerSlots", reason: "the optimizer keeps two tensors with the name \(slot.quoted)")
       }
     }
   }

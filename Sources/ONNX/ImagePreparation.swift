@@ -49,7 +49,7 @@ public struct ImagePreparation: Sendable, Equatable {
     func decoded<Value: Decodable>(_ key: Key, _: Value.Type) throws -> Value? {
       guard let text = values[key.name] else { return nil }
       guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else {
-        throw ONNXError("has metadata \(key.name) that cannot be read: \(text.quoted)")
+        throw ONNXError(file: "has metadata \(key.name) that cannot be read: \(text.quoted)")
       }
       return value
     }
@@ -62,14 +62,15 @@ public struct ImagePreparation: Sendable, Equatable {
     resize = try decoded(.resize, String.self)
     classNames = try decoded(.classes, [String].self) ?? []
     guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
-      throw ONNXError("has metadata \(Key.deviation.name) of 0, or with numbers that are not finite")
+      throw ONNXError(file: "has metadata \(Key.deviation.name) of 0, or with numbers that are not finite")
     }
     // Each combination of mean and deviation becomes a lookup table of bytes.
     guard max(mean.count, deviation.count) <= 64 else {
-      throw ONNXError("has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
+      throw ONNXError(
+        file: "has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
     }
     guard size.isEmpty || size.count == 2 && size.allSatisfy((1...1 << 14).contains) else {
-      throw ONNXError("has metadata \(Key.size.name) \(size); expected a height and a width")
+      throw ONNXError(file: "has metadata \(Key.size.name) \(size); expected a height and a width")
     }
   }
 

@@ -1,14 +1,18 @@
 import Tensors
 
 /// An error in a model in ONNX, or in writing one, in one line without the file's name.
+///
+/// Its description is a sentence about a part of the file, or a predicate whose subject is the file itself.
 struct ONNXError: Error, CustomStringConvertible {
   /// The case of `FileError.Problem`.
-  private enum Cause {
+  enum Cause {
     case unsupported, damaged, tooLarge
   }
 
   let description: String
   private var cause = Cause.unsupported
+  /// Whether the description is a predicate whose subject is the file.
+  private var isPredicate = false
   /// Whether the description names a node already.
   private(set) var namesNode = false
   /// The number of layers that had been read.
@@ -27,10 +31,13 @@ struct ONNXError: Error, CustomStringConvertible {
     cause = .damaged
   }
 
-  /// - Parameter tooLarge: The part of the file that is too large.
-  init(tooLarge: String) {
-    self.init(tooLarge)
-    cause = .tooLarge
+  /// - Parameters:
+  ///   - predicate: The problem, as a predicate whose subject is the file: "has no input for images".
+  ///   - cause: The kind of problem.
+  init(file predicate: String, _ cause: Cause = .unsupported) {
+    self.init(predicate)
+    self.cause = cause
+    isPredicate = true
   }
 
   /// - Parameters:
@@ -43,10 +50,11 @@ struct ONNXError: Error, CustomStringConvertible {
 
   /// The error as a problem of a file, for callers outside the module.
   var problem: FileError.Problem {
-    switch cause {
-    case .unsupported: .unsupported(reason: description)
-    case .damaged: .damaged(reason: description)
-    case .tooLarge: .tooLarge(reason: description)
+    let reason = isPredicate ? description : "cannot be used: \(description)"
+    return switch cause {
+    case .unsupported: .unsupported(reason: reason)
+    case .damaged: .damaged(reason: reason)
+    case .tooLarge: .tooLarge(reason: reason)
     }
   }
 

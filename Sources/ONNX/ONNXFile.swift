@@ -23,7 +23,8 @@ public struct ONNXFile: Sendable {
     let file = try RandomAccessFile(path: path)
     do {
       guard file.byteCount < Self.largestFile else {
-        throw ONNXError(tooLarge: "has \(file.byteCount) bytes, more than the 2 GiB that the format allows")
+        throw ONNXError(
+          file: "has \(file.byteCount) bytes, more than the 2 GiB that the format allows", .tooLarge)
       }
       var model = try Self.model(in: file)
       var data = ExternalData(beside: path)
@@ -40,8 +41,9 @@ public struct ONNXFile: Sendable {
   /// - Throws: ``ONNXError``; `FileError` if it cannot be read, or is of another format.
   private static func model(in file: RandomAccessFile) throws -> Onnx_ModelProto {
     do {
+      guard file.byteCount > 0 else { throw ONNXError(file: "is empty", .damaged) }
       let model = try ModelDecoder.decode(try file.bytes(count: file.byteCount, at: 0))
-      guard model.hasGraph else { throw ONNXError("is not an ONNX model: it has no graph") }
+      guard model.hasGraph else { throw ONNXError(file: "is not an ONNX model: it has no graph") }
       return model
     } catch let error as ONNXError {
       guard let kind = try FileKind(file), kind != .onnx else { throw error }

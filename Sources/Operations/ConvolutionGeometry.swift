@@ -39,7 +39,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     guard outputChannels > 0, groups > 0 else {
       throw GeometryError.invalidArgument(
         name: "groups",
-        reason: "it has \(outputChannels) output channels in \(groups) groups; both must be at least 1")
+        reason:
+          "it has \(counted(outputChannels, "output channel")) in \(counted(groups, "group")); both must be at least 1"
+      )
     }
     guard planes.channels.isMultiple(of: groups), outputChannels.isMultiple(of: groups) else {
       throw GeometryError.invalidArgument(

@@ -8,7 +8,8 @@ public enum GeometryError: Error, Equatable, CustomStringConvertible {
   case unsuitableInput(Shape, reason: String)
   /// No window fits on a plane of this size, or one would be entirely in the padding: a larger image may fit.
   case windowDoesNotFit(input: Extent2D, reason: String)
-  /// An argument is outside its range; the name is that of the initializer's parameter.
+  /// An argument is outside its range; the name is that of the initializer's parameter, and the reason, which is printed
+  /// alone, names the argument too.
   case invalidArgument(name: String, reason: String)
   /// A tensor would have more elements, or the operation more multiplications, than can be counted or computed.
   case tooLarge(reason: String)

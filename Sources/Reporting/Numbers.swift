@@ -1,24 +1,3 @@
-/// A number with commas between its thousands.
-package func grouped(_ number: Int) -> String {
-  var digits = String(abs(number))
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
-}
-
-/// A number with its noun: `1 epoch`, `2 epochs`.
-///
-/// - Parameters:
-///   - number: The number.
-///   - noun: The noun in the singular, whose plural ends in s.
-/// - Returns: Both, with commas between thousands.
-package func counted(_ number: Int, _ noun: String) -> String {
-  "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-}
-
 /// A number with a fixed number of decimals.
 ///
 /// - Parameters:

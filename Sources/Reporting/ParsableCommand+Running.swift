@@ -34,7 +34,7 @@ extension ParsableCommand {
         // Help or the version was requested.
         print(fullMessage(for: error))
       } else {
-        report(message(for: error) + advice(error) + helpHint(error, command: path))
+        report(line(for: error, command: path) + advice(error) + helpHint(error, command: path))
       }
       StandardOutput.finish(code.rawValue)
     }
@@ -71,6 +71,15 @@ extension ParsableCommand {
     }.joined()
   }
 
+  /// An error's line, without advice.
+  private static func line(for error: any Error, command: [String]) -> String {
+    let rejecting = commandOfParserError(error)
+    guard command.count == 1, !rejecting.isEmpty, let mistyped = unknownSubcommand(of: rejecting) else {
+      return message(for: error)
+    }
+    return "\(mistyped)"
+  }
+
   /// A hint to the help after a usage error.
   ///
   /// - Parameters:
@@ -82,9 +91,17 @@ extension ParsableCommand {
     if command.count > 1 {
       return error is ValidationError ? " (see '\(command.joined(separator: " ")) --help')" : ""
     }
+    let rejecting = commandOfParserError(error)
+    return rejecting.isEmpty ? "" : " (see '\(rejecting.joined(separator: " ")) --help')"
+  }
+
+  /// The names of the command that an error of the argument parser is about: it ends in "See 'nin data --help' for more
+  /// information."; empty for other errors.
+  private static func commandOfParserError(_ error: any Error) -> [String] {
     let lastLine = fullMessage(for: error).split(separator: "\n").last ?? ""
-    guard lastLine.contains("See '") else { return "" }
-    return lastLine.split(separator: "'").dropFirst().first.map { " (see '\($0)')" } ?? ""
+    guard lastLine.contains("See '") else { return [] }
+    let words = lastLine.split(separator: "'").dropFirst().first?.split(separator: " ") ?? []
+    return words.last == "--help" ? words.dropLast().map(String.init) : []
   }
 
   private static var name: String { configuration.commandName ?? "" }

@@ -1,5 +1,4 @@
 import Layers
-import Reporting
 import Tensors
 import Training
 

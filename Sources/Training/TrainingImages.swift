@@ -55,7 +55,7 @@ public struct TrainingImages: Sendable {
     } catch is DatasetError {
       throw TrainingError.unsuitableInput(
         reason:
-          "a validation split of \(recipe.validationSplit) of \(all.count) images leaves one of the two parts empty"
+          "a validation split of \(recipe.validationSplit) of \(counted(all.count, "image")) leaves one of the two parts empty"
       )
     }
   }

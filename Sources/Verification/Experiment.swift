@@ -46,11 +46,13 @@ public struct Experiment: Sendable {
     }
     guard labels.count == images.shape[0] else {
       throw VerificationError.unsuitableInput(
-        reason: "there are \(images.shape[0]) images and \(labels.count) labels; each image needs a label")
+        reason:
+          "\(counted(images.shape[0], "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
+      )
     }
     for (index, label) in labels.enumerated() where !(0..<output[1]).contains(Int(label)) {
       throw VerificationError.unsuitableInput(
-        reason: "label \(index) is \(label); the network has the classes 0 to \(output[1] - 1)")
+        reason: "image \(index) has the label \(label); \(labelRange(classes: output[1]))")
     }
     for (name, shape) in Self.parameterShapes(layers) {
       guard let found = parameters[name]?.shape else {

@@ -42,6 +42,7 @@ struct NinConformance: ParsableCommand {
   }
 
   func validate() throws {
+    try asUsageError { try BackendRegistry.requireKnown(backend) }
     for (name, value, largest) in [
       ("--shapes", shapes, 1_000_000), ("--threads", threads ?? 1, ThreadPool.largestCount),
     ] where !(1...largest).contains(value) {

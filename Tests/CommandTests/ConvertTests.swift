@@ -84,7 +84,7 @@ extension CommandTests {
       #expect(Self.run([convert, name, "net.msgpack"], in: folder, errors: errors) == 1)
       let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       #expect(
-        text.hasPrefix("\(name): cannot be read: ") && text.split(separator: "\n").count == 1, "\(text)")
+        text.hasPrefix("\(name) cannot be read: ") && text.split(separator: "\n").count == 1, "\(text)")
     }
   }
 }

@@ -64,7 +64,7 @@ extension CommandTests {
       try FileManager.default.removeItem(atPath: folder.path("data/t10k-labels-idx1-ubyte"))
       expectFailure(try evaluate(), naming: "data", "t10k-labels-idx1-ubyte", "nin data fetch")
       try FileManager.default.removeItem(atPath: folder.path("data"))
-      expectFailure(try evaluate(), naming: "data", "no such folder")
+      expectFailure(try evaluate(), naming: "data", "does not exist")
     }
   }
 }

@@ -13,7 +13,7 @@ struct ONNXInputErrorTests {
   @Test("name the option that would work, in one line", arguments: errors)
   func options(error: ONNXInputError) {
     let line = error.withOption(alternative: "; give arrays").description
-    #expect(line.hasPrefix("a.onnx: ") && !line.contains("\n"))
+    #expect(line.hasPrefix("a.onnx ") && !line.contains("\n"))
     if case .openImageSize = error {
       #expect(line.hasSuffix("; give --image-size"))
     } else {
@@ -24,6 +24,6 @@ struct ONNXInputErrorTests {
   @Test("do not name options in the library", arguments: errors)
   func library(error: ONNXInputError) {
     let line = error.description
-    #expect(line.hasPrefix("a.onnx: ") && line.contains("; ") && !line.contains("--") && !line.contains("\n"))
+    #expect(line.hasPrefix("a.onnx ") && line.contains("; ") && !line.contains("--") && !line.contains("\n"))
   }
 }

@@ -116,7 +116,7 @@ extension CommandTests {
       try writeImages(to: "others", count: 1)
       expectFailure(
         try nin("evaluate", "--data", "others", "--checkpoint", "net.safetensors", in: folder),
-        naming: "3 classes", "“blue”")
+        naming: "3 classes", "'blue'")
     }
 
     @Test("gray files are gray, and read as RGB if the network takes RGB")

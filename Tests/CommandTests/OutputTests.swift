@@ -88,6 +88,21 @@ extension CommandTests {
       }
     }
 
+    @Test("name a mistyped subcommand, and the one that was probably meant")
+    func subcommands() throws {
+      for (arguments, meant, help) in [
+        (["tran", "--output", "x"], "train", "nin"), (["predct", "a.png"], "predict", "nin"),
+        (["data", "fech"], "fetch", "nin data"),
+      ] {
+        let run = try nin(arguments, in: folder)
+        let mistyped = arguments[arguments[0] == "data" ? 1 : 0]
+        expectFailure(
+          run, naming: "unknown subcommand '\(mistyped)'; did you mean '\(meant)'? (see '\(help) --help')")
+        #expect(run.exitCode == 64)
+      }
+      expectFailure(try nin(["train", "3"], in: folder), naming: "Unexpected argument '3'")
+    }
+
     @Test("of a wrong file or array names that one")
     func blame() throws {
       let train = Self.commands.last ?? ""

@@ -280,7 +280,9 @@ extension CommandTests {
       expectFailure(try verify("--checkpoint", "absent.safetensors"), naming: "absent.safetensors")
       expectFailure(try verify("--image-size", "20"), naming: "net.")
       try NPY.write(Tensor<Float>(shape: [2, 1, 67, 67], repeating: 0.5), to: folder.path("x.npy"))
-      for (labels, problem) in [([0, 10], "10"), ([0, -1], "-1"), ([0], "labels")] as [([Int64], String)] {
+      for (labels, problem) in [([0, 10], "10"), ([0, -1], "-1"), ([0], "2 images and 1 label were given")]
+        as [([Int64], String)]
+      {
         try NPY.write(Tensor(shape: [labels.count], elements: labels), to: folder.path("y.npy"))
         expectFailure(try verify("--input", "x.npy", "--labels", "y.npy"), naming: problem)
       }

@@ -64,11 +64,11 @@ struct DatasetSearchTests {
   func unreachable() throws {
     try #require(symlink("loop", folder.path("loop")) == 0)
     let refusal = try refusal(folder.path("loop"))
-    #expect(refusal.contains("cannot be read") && !refusal.contains("no such folder"))
+    #expect(refusal.contains("cannot be read") && !refusal.contains("does not exist"))
     let error = try #require(throws: DatasetError.self) {
       try FashionMNIST(directory: folder.path("loop")).test()
     }
-    #expect(error.description.contains("cannot be read") && !error.description.contains("no such folder"))
+    #expect(error.description.contains("cannot be read") && !error.description.contains("does not exist"))
   }
 
   /// Root can read every folder.

@@ -5,7 +5,7 @@ import Testing
 @Suite("Resizing a decoded image")
 struct DecodedImageResizingTests {
   private static let image = DecodedImage(
-    width: 3, height: 2, channels: 3, pixels: (0..<18).map { UInt8($0 * 14) })
+    width: 3, height: 2, channels: 3, planes: (0..<18).map { UInt8($0 * 14) })
 
   @Test("gives what a data set with the image gives", arguments: ResizeMethod.allCases)
   func sameAsDataSet(method: ResizeMethod) throws {

@@ -92,7 +92,7 @@ struct FashionMNISTTests {
   @Test("with a label that is not a class is rejected")
   func labelRange() throws {
     try write(labels: [1, 10, 2])
-    #expect(try refusal().contains("label 1 is 10"))
+    #expect(try refusal().contains("image 1 has the label 10"))
   }
 
   @Test("with images of another size is rejected")

@@ -53,10 +53,15 @@ struct ImageListingTests {
     try folder.write([], to: "a.txt")
     #expect(try ImageListing(folder.path("a.txt")) == nil)
     #expect(try ImageListing(folder.path("absent")) == nil)
-    try FileManager.default.createDirectory(
-      atPath: folder.path("deeper"), withIntermediateDirectories: false)
+    for name in ["a", "deeper"] {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
+    }
+    let reason = "\(folder.path) has no .png, .jpg or .jpeg files"
     let error = try #require(throws: DatasetError.self) { try ImageListing(folder.path) }
-    #expect(error.description.hasPrefix("\(folder.path) has no .png"))
-    #expect(error.description.hasSuffix("give \(folder.path("deeper"))"))
+    #expect(error.description == reason)
+    // A folder with images is suggested, not the first one.
+    try folder.write([], to: "deeper/b.png")
+    let hint = try #require(throws: DatasetError.self) { try ImageListing(folder.path) }
+    #expect(hint.description == "\(reason); folders within it are not read: give \(folder.path("deeper"))")
   }
 }

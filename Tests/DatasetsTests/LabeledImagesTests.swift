@@ -81,4 +81,18 @@ struct LabeledImagesTests {
     }
     #expect(isOneLine(error.description))
   }
+
+  @Test(
+    "that lack labels, or have others than their classes, are named in words",
+    arguments: [
+      ([3], "image 0 has the label 3; with 1 class, the only label is 0"),
+      ([], "1 image and 0 labels were given; each image needs a label"),
+      ([0, 0], "1 image and 2 labels were given; each image needs a label"),
+    ] as [([Int32], String)])
+  func wrongLabels(labels: [Int32], reason: String) throws {
+    let error = try #require(throws: DatasetError.self) {
+      try LabeledImages(pixels: [1, 2, 3, 4], shape: [1, 1, 2, 2], labels: labels, classNames: ["a"])
+    }
+    #expect(error == .invalidArgument(name: "labels", reason: reason))
+  }
 }

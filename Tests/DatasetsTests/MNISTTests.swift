@@ -77,7 +77,7 @@ struct MNISTTests {
           path: folder.path, missing: ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"]))
     try write(labels: [1, 10])
     error = try #require(throws: DatasetError.self) { try data.test() }
-    #expect(error.description.contains("label 1 is 10"))
+    #expect(error.description.contains("image 1 has the label 10; with 10 classes, labels are 0 to 9"))
     try folder.write(gzipped(idx([3], [1, 2, 3])), to: "t10k-labels-idx1-ubyte.gz")
     error = try #require(throws: DatasetError.self) { try data.test() }
     #expect(error.description.contains("2 images and 3 labels"))
@@ -127,7 +127,7 @@ struct EMNISTTests {
     #expect(test.classNames.count == 26)
     #expect((test.classNames[0], test.classNames[25]) == ("Aa", "Zz"))
     try write("letters", labels: [1, 0])
-    #expect(try refusal().contains("label 1 is 0"))
+    #expect(try refusal().contains("has the label 0 for image 1"))
   }
 
   @Test(
@@ -167,7 +167,7 @@ struct EMNISTTests {
     #expect(try DatasetFolder.open(folder.path("emnist-digits/")).test().labels == [4])
     let source = try DatasetFolder.open(folder.path("emnist-digits/")).test().folder
     #expect(source == folder.path("emnist-digits"))
-    #expect(try refusal(folder.path("emnist-balanced")).contains("no such folder"))
+    #expect(try refusal(folder.path("emnist-balanced")).contains("does not exist"))
     let choice = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path) }
     guard case .ambiguous(folder.path, let choices, _) = choice else {
       Issue.record("\(choice)")
@@ -187,7 +187,7 @@ struct DatasetFolderTests {
   func unknown() throws {
     let folder = try TemporaryFolder()
     for (name, part) in [
-      (".", "is empty"), ("absent", "no such folder"), ("a.txt", "not a folder"), (".", "a.txt"),
+      (".", "is empty"), ("absent", "does not exist"), ("a.txt", "not a folder"), (".", "a.txt"),
     ] {
       let error = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path(name)) }
       #expect(isOneLine(error.description))

@@ -62,13 +62,13 @@ struct NetworkClassesTests {
     #expect(test.classNames == network && test.labels.sorted() == [0, 2, 2])
     let shirt = try #require(test.labels.firstIndex(of: 0))
     #expect(test.fileName(at: shirt) == "T-Shirt/0.png")
-    #expect(lines.all.count == 1 && lines.all[0].contains("“Ankle_Boot” is “ankle boot”"))
+    #expect(lines.all.count == 1 && lines.all[0].contains("'Ankle_Boot' is 'ankle boot'"))
     for others in [["t shirt", "t-shirt", "ankle boot"], ["t shirt", "bag", "sandal"]] {
       #expect(try open(1, others).test().classNames == ["Ankle_Boot", "T-Shirt"])
     }
     try write("Bags", count: 1)
     let error = try #require(throws: DatasetError.self) { try open(1, network) }
-    #expect(error.description.contains("“Bags”") && error.description.contains("t shirt, bag"))
+    #expect(error.description.contains("'Bags'") && error.description.contains("t shirt, bag"))
     // Wholly different names may still be the same classes.
     #expect(try open(1, ["0", "1", "2"]).test().classNames == ["Ankle_Boot", "Bags", "T-Shirt"])
   }

@@ -159,7 +159,7 @@ struct SheetTests {
 
   @Test("an image can be drawn in its own size")
   func decodedImage() {
-    let image = DecodedImage(width: 3, height: 2, channels: 3, pixels: (0..<18).map { UInt8($0 * 14) })
+    let image = DecodedImage(width: 3, height: 2, channels: 3, planes: (0..<18).map { UInt8($0 * 14) })
     let drawn = DrawnImage(image)
     #expect(drawn.channels.map(\.height) == [2, 2, 2] && drawn.channels.map(\.width) == [3, 3, 3])
     let raster = drawn.raster(side: 3)
@@ -170,7 +170,7 @@ struct SheetTests {
   func largeImage() {
     let (width, height) = (1345, 4)
     let pixels = (0..<width * height).map { UInt8($0 % 251) }
-    let drawn = DrawnImage(DecodedImage(width: width, height: height, channels: 1, pixels: pixels))
+    let drawn = DrawnImage(DecodedImage(width: width, height: height, channels: 1, planes: pixels))
     let plane = drawn.channels[0]
     #expect(plane.height == 2 && plane.width == 449)
     func mean(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {

@@ -30,8 +30,23 @@ struct ImageFileTests {
 
   @Test("can be inverted")
   func inversion() {
-    let image = DecodedImage(width: 3, height: 1, channels: 1, pixels: [0, 100, 255])
+    let image = DecodedImage(width: 3, height: 1, channels: 1, planes: [0, 100, 255])
     #expect(image.inverted().pixels == [255, 155, 0])
+  }
+
+  @Test("have as many bytes as pixels, otherwise there is an error")
+  func sizes() throws {
+    #expect(try DecodedImage(width: 2, height: 1, channels: 3, pixels: [0, 1, 2, 3, 4, 5]).pixels.count == 6)
+    for (width, height, reason) in [
+      (4, 4, "the number of bytes is 2; an image of 3×4×4 needs 48"),
+      (1, -1, "the number of bytes is 2; an image cannot be 3×-1×1"),
+      (.max, 2, "the number of bytes is 2; an image cannot be 3×2×\(Int.max)"),
+    ] {
+      let error = #expect(throws: ImageFileError.self) {
+        try DecodedImage(width: width, height: height, channels: 3, pixels: [1, 2])
+      }
+      #expect(error == .invalidArgument(name: "pixels", reason: reason))
+    }
   }
 
   @Test("that are not images are rejected in one line that names them")
@@ -45,7 +60,7 @@ struct ImageFileTests {
       #expect(!error.description.contains { $0.isNewline })
     }
     try file.write([])
-    let empty = ImageFileError.notAnImage(
+    let empty = ImageFileError.otherFormat(
       path: file.path, reason: "\(file.path) is empty, neither PNG nor JPEG")
     #expect(throws: empty) { try ImageFile.decode(path: file.path, channels: 1) }
     #expect(throws: ImageFileError.self) { try ImageFile.decode(path: Fixtures.path("rgb.png"), channels: 2) }
@@ -66,7 +81,7 @@ struct ImageFileTests {
     let error = try #require(throws: ImageFileError.self) {
       try ImageFile.decode(Array(contents.utf8), name: "it", channels: 1)
     }
-    guard case .notAnImage("it", _) = error else {
+    guard case .otherFormat("it", _) = error else {
       Issue.record("\(error)")
       return
     }
@@ -85,7 +100,7 @@ struct ImageFileTests {
         switch error {
         case .missing(path, _): return "missing"
         case .notRegularFile(path, _): return "not a regular file"
-        case .notAnImage(path, _): return "not an image"
+        case .otherFormat(path, _): return "not an image"
         case .damaged(path, _): return "damaged"
         case .tooLarge(path, _): return "too large"
         default: return "\(error)"

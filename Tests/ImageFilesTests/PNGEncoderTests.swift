@@ -10,7 +10,7 @@ struct PNGEncoderTests {
       noise = noise &* 1_664_525 &+ 1_013_904_223
       return UInt8(noise >> 24)
     }
-    let image = DecodedImage(width: size.width, height: size.height, channels: channels, pixels: pixels)
+    let image = DecodedImage(width: size.width, height: size.height, channels: channels, planes: pixels)
     let file = try PNGEncoder.encode(image)
     #expect(try ImageFile.decode(file, name: "memory", channels: channels) == image)
     #expect(ImageFile.storesColor(file) == (channels == 3))
@@ -19,7 +19,7 @@ struct PNGEncoderTests {
   @Test("images without pixels or of other channels are errors", arguments: [(0, 1), (4, 2), (4, 4)])
   func refused(width: Int, channels: Int) {
     let image = DecodedImage(
-      width: width, height: 2, channels: channels, pixels: Array(repeating: 0, count: width * 2 * channels))
+      width: width, height: 2, channels: channels, planes: Array(repeating: 0, count: width * 2 * channels))
     #expect(throws: ImageFileError.self) { try PNGEncoder.encode(image) }
   }
 }

@@ -22,6 +22,12 @@ struct BackendRegistryTests {
     }
   }
 
+  @Test("names are checked without making the backends")
+  func known() throws {
+    try BackendRegistry.requireKnown(["reference", "blis"])
+    #expect(throws: BackendError.self) { try BackendRegistry.requireKnown(["reference", "cudnn"]) }
+  }
+
   @Test("a registered one replaces another of the same name")
   func registered() throws {
     BackendRegistry.register(.init(name: "mine", summary: "first") { Reference(threads: $0.threads) })

@@ -29,7 +29,7 @@ struct ClassifierTests {
     -> DecodedImage
   {
     let pixels = (0..<channels * height * width).map { UInt8(($0 * (number + 3) * 7) % 256) }
-    return DecodedImage(width: width, height: height, channels: channels, pixels: pixels)
+    return DecodedImage(width: width, height: height, channels: channels, planes: pixels)
   }
 
   @Test(

@@ -22,6 +22,6 @@ enum TrainedNetwork {
   /// An image of a different size than the network's; each number gives another pattern.
   static func image(_ number: Int) -> DecodedImage {
     let pixels = (0..<20 * 17).map { UInt8(($0 * (number + 3) * 7) % 256) }
-    return DecodedImage(width: 17, height: 20, channels: 1, pixels: pixels)
+    return DecodedImage(width: 17, height: 20, channels: 1, planes: pixels)
   }
 }

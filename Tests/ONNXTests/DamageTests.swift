@@ -61,7 +61,7 @@ struct DamageTests {
   @Test(
     "that are not ONNX models are rejected with their kind",
     arguments: [
-      ("", "not an ONNX model"), ("{}", "text, not an ONNX model"), ("PK\u{3}\u{4}", "torch.save"),
+      ("", "is empty"), ("{}", "text, not an ONNX model"), ("PK\u{3}\u{4}", "torch.save"),
       ("<!DOCTYPE html>", "web page"), ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
       ("\u{10}\0\0\0\0\0\0\0{\"x\": 1, \"y\": 2}", "safetensors file, not an ONNX model"),
     ])

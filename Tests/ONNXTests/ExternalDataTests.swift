@@ -78,7 +78,7 @@ struct ExternalDataTests {
       to: URL(fileURLWithPath: folder.path("model/pointer.data")))
     for (entries, words) in [
       ([:], ["another file", "location"]),
-      (["location": "absent.data"], ["absent.data", "cannot be opened"]),
+      (["location": "absent.data"], ["absent.data", "does not exist"]),
       (["location": "parts"], ["parts", "regular file"]),
       (["location": "pointer.data", "offset": "64"], ["pointer.data", "git lfs pull"]),
       (["location": "net.data", "offset": "9"], ["too short", "24"]),

@@ -43,7 +43,7 @@ extension NearMiss {
         $0.node("Identity", ["x"])
       }
     },
-    NearMiss("a leaky ReLU in a branch", "LeakyRelu", ["not supported", "then_branch", "“If” (node 1)"]) {
+    NearMiss("a leaky ReLU in a branch", "LeakyRelu", ["not supported", "then_branch", "'If' (node 1)"]) {
       graph in
       graph.choice(graph.condition(true)) {
         $0.node("LeakyRelu", ["x"])
@@ -91,13 +91,13 @@ extension NearMiss {
       let branch = graph.branch { [$0.node("Relu", ["x"])] }
       return graph.node("If", [graph.condition(true)], [.graph("else_branch", branch)])
     },
-    NearMiss("a branch with an input", "If", ["then_branch", "“z”"]) { graph in
+    NearMiss("a branch with an input", "If", ["then_branch", "'z'"]) { graph in
       var branch = graph.branch { [$0.node("Relu", ["z"])] }
       branch.input = [.with { $0.name = "z" }]
       return graph.node(
         "If", [graph.condition(true)], [.graph("then_branch", branch), .graph("else_branch", branch)])
     },
-    NearMiss("a branch with an output that it does not compute", "If", ["“absent”"]) { graph in
+    NearMiss("a branch with an output that it does not compute", "If", ["'absent'"]) { graph in
       let branch = graph.branch { _ in ["absent"] }
       return graph.node(
         "If", [graph.condition(true)], [.graph("then_branch", branch), .graph("else_branch", branch)])

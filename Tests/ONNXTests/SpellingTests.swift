@@ -32,7 +32,7 @@ struct SpellingTests {
       try ONNXFile(path: file.path).network(input: [2, 6, 4, 5])
     }
     let line = error?.description ?? ""
-    #expect(line.contains("“\(miss.operatorName)”") && !line.contains("\n"), "\(line)")
+    #expect(line.contains("'\(miss.operatorName)'") && !line.contains("\n"), "\(line)")
     for word in miss.words { #expect(line.contains(word), "\(line)") }
   }
 }

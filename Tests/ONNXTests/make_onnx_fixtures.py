@@ -212,15 +212,15 @@ def refusals_of_what_we_lack():
     plane = [node("MaxPool", kernel_shape=[20001, 20001], pads=[10000] * 4, strides=[20001, 20001])]
     refused("huge-plane", ["MaxPool", "padding", "too large"], plane, x)
     more = {**w, "b": numbers(3), "z": numbers(3)}
-    refused("surplus-input-relu", ["Relu", "input “z”", "1"], [node("Relu", ("x", "z"))], x, constants=more)
-    refused("surplus-input-conv", ["Conv", "input “z”", "3"], [node("Conv", ("x", "w", "b", "z"))], x, constants=more)
+    refused("surplus-input-relu", ["Relu", "input 'z'", "1"], [node("Relu", ("x", "z"))], x, constants=more)
+    refused("surplus-input-conv", ["Conv", "input 'z'", "3"], [node("Conv", ("x", "w", "b", "z"))], x, constants=more)
     # Before opset 12 the ratio was no input.
-    refused("surplus-input-dropout", ["Dropout", "input “r”", "1"], [node("Dropout", ("x", "r"))], x, opset=11,
+    refused("surplus-input-dropout", ["Dropout", "input 'r'", "1"], [node("Dropout", ("x", "r"))], x, opset=11,
             constants={"r": numpy.float32(0)})
-    refused("surplus-output-relu", ["Relu", "output “z”", "1"], [node("Relu", outputs=("y", "z"))], x)
-    refused("surplus-output-conv", ["Conv", "output “z”", "1"], [node("Conv", ("x", "w"), ("y", "z"))], x, constants=w)
+    refused("surplus-output-relu", ["Relu", "output 'z'", "1"], [node("Relu", outputs=("y", "z"))], x)
+    refused("surplus-output-conv", ["Conv", "output 'z'", "1"], [node("Conv", ("x", "w"), ("y", "z"))], x, constants=w)
     third = [node("MaxPool", outputs=("y", "", "z"), kernel_shape=[2, 2])]
-    refused("surplus-output-pool", ["MaxPool", "output “z”", "2"], third, x)
+    refused("surplus-output-pool", ["MaxPool", "output 'z'", "2"], third, x)
 
 
 def batch_normalizations():
@@ -333,7 +333,7 @@ def sigmoids():
     x = numbers(3, 4, 5) * 30
     for opset in [6, 13]:
         case(f"sigmoid-opset-{opset}", [node("Sigmoid")], x, opset=opset)
-    refused("surplus-input-sigmoid", ["Sigmoid", "input “z”", "1"], [node("Sigmoid", ("x", "z"))], x,
+    refused("surplus-input-sigmoid", ["Sigmoid", "input 'z'", "1"], [node("Sigmoid", ("x", "z"))], x,
             constants={"z": numbers(3)})
 
 

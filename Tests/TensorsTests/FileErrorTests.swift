@@ -15,7 +15,7 @@ struct FileErrorTests {
     try #require(throws: FileError.self) { try call() }.problem
   }
 
-  @Test("name a missing file, in the system's words")
+  @Test("name a missing file")
   func missing() throws {
     let path = try TemporaryFolder().path("absent.npy")
     let error = try #require(throws: FileError.self) { try NPY.read(path) }
@@ -24,8 +24,8 @@ struct FileErrorTests {
       return
     }
     #expect(error.path == path && error.problem.code == ENOENT)
-    #expect(error.description == "\(path): \(reason)")
-    #expect(reason == "cannot be read: \(String(cString: strerror(ENOENT)))")
+    #expect(error.description == "\(path) \(reason)")
+    #expect(reason == "does not exist")
   }
 
   @Test("distinguish reading and writing, with the system's code")
@@ -37,11 +37,10 @@ struct FileErrorTests {
       let written = FileError.writing("f", failure: "cannot be created", code: code)
       #expect(written.problem == .unwritable(reason: "cannot be created: \(words)", code: code))
       #expect(read.problem.code == code && written.problem.code == code)
-      #expect(written.description == "f: cannot be created: \(words)")
+      #expect(written.description == "f cannot be created: \(words)")
     }
-    let words = String(cString: strerror(ENOENT))
     let noFolder = FileError.writing("f", code: ENOENT)
-    #expect(noFolder.problem == .missing(reason: "cannot be written: \(words)"))
+    #expect(noFolder.problem == .missing(reason: "cannot be written: its folder does not exist"))
     #expect(noFolder.problem.code == ENOENT)
   }
 
@@ -77,6 +76,30 @@ struct FileErrorTests {
     }
   }
 
+  @Test("call a file without bytes empty, and a file of a few bytes truncated")
+  func fewBytes() throws {
+    let folder = try TemporaryFolder()
+    let empty = try folder.write([], to: "empty")
+    #expect(try problem { try SafetensorsFile(path: empty) } == .damaged(reason: "is empty"))
+    #expect(try problem { try NPY.read(empty) } == .damaged(reason: "is empty"))
+    for (count, text) in [(1, "1 byte"), (7, "7 bytes")] {
+      let path = try folder.write([UInt8](repeating: 0, count: count), to: "short")
+      guard case .damaged(let reason) = try problem({ try SafetensorsFile(path: path) }) else {
+        Issue.record("not damaged: \(count)")
+        continue
+      }
+      #expect(
+        reason.hasPrefix("is truncated or not a safetensors file") && reason.hasSuffix(text), "\(reason)")
+    }
+  }
+
+  @Test("read as sentences, also with an empty path")
+  func sentences() {
+    let denied = FileError.reading("a b.npy", code: EACCES)
+    #expect(denied.description == "a b.npy cannot be read: \(String(cString: strerror(EACCES)))")
+    #expect(FileError.reading("", code: ENOENT).description == "an empty path does not exist")
+  }
+
   @Test("list the available tensors, of which the message shows five")
   func missingTensor() throws {
     let folder = try TemporaryFolder()
@@ -92,7 +115,7 @@ struct FileErrorTests {
     }
     #expect(Set(available) == Set(names))
     let line = problem.description
-    for name in ["z", "a", "b", "c", "d", "e"] { #expect(line.contains("“\(name)”"), "\(line)") }
-    #expect(line.contains("1 more") && !line.contains("“f”"), "\(line)")
+    for name in ["z", "a", "b", "c", "d", "e"] { #expect(line.contains("'\(name)'"), "\(line)") }
+    #expect(line.contains("1 more") && !line.contains("'f'"), "\(line)")
   }
 }

@@ -35,7 +35,7 @@ struct FileKindTests {
     let directory = try TemporaryFolder()
     let path = try directory.write(file.content, to: "weights")
     let complaint = try #require(complaint { try SafetensorsFile(path: path) })
-    #expect(complaint.hasPrefix("\(path): is ") && !complaint.contains("\n"))
+    #expect(complaint.hasPrefix("\(path) is ") && !complaint.contains("\n"))
     for part in file.parts { #expect(complaint.contains(part), "\(complaint)") }
   }
 

@@ -107,7 +107,7 @@ struct SafetensorsTests {
     let renamed = try SafetensorsFile(path: copy)
     #expect(try renamed.elementType(of: "renamed") == .bfloat16)
     #expect(try renamed.tensor("renamed") == file.tensor("BF16"))
-    #expect(complaint { try file.namedTensor("absent") }?.contains("has no tensor “absent”") == true)
+    #expect(complaint { try file.namedTensor("absent") }?.contains("has no tensor 'absent'") == true)
   }
 
   @Test("null metadata is empty metadata, as for the reference reader")
@@ -149,7 +149,7 @@ struct SafetensorsTests {
     let file = try open(header: header, data: bytes([number]), in: directory)
     #expect(
       complaint { try file.tensor("x", as: UInt8.self) }
-        == "\(file.path): the tensor “x” holds float64 numbers that uint8 cannot represent")
+        == "\(file.path) cannot be read: the tensor 'x' holds float64 numbers that uint8 cannot represent")
   }
 
   @Test("more elements than are converted at once keep their order")
@@ -169,7 +169,7 @@ struct SafetensorsTests {
     let file = try SafetensorsFile(path: path)
     #expect(
       complaint { try file.tensor("u") }
-        == "\(path): has no tensor “u”; it has “t1”, “t2”, “t3”, “t4”, “t5” and 2 more")
+        == "\(path) has no tensor 'u'; it has 't1', 't2', 't3', 't4', 't5' and 2 more")
   }
 
   @Test("names that occur twice or are reserved are not written")
@@ -178,7 +178,7 @@ struct SafetensorsTests {
     let path = directory.path("a.safetensors")
     #expect(
       complaint { try Safetensors.write(tensors: [("x", bias), ("x", weight)], to: path) }
-        == "\(path): cannot be written: two tensors have the name “x”")
+        == "\(path) cannot be written: two tensors have the name 'x'")
     #expect(complaint { try Safetensors.write(tensors: [("__metadata__", bias)], to: path) } != nil)
     #expect(try directory.names() == [])
   }

@@ -54,6 +54,7 @@ struct LayerCommand: ParsableCommand {
   var seconds = 2.0
 
   func validate() throws {
+    try asUsageError { try BackendRegistry.requireKnown(backend.map { [$0] } ?? []) }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); it must be between 1 and 1024")
     }

@@ -56,6 +56,7 @@ struct PlanOptions: ParsableArguments {
       ("--image-sizes", imageSizes?.values ?? [], 1 << 13),
       ("--micro-batch", microBatch.map { [$0] } ?? [], 1 << 16),
     ]
+    try asUsageError { try BackendRegistry.requireKnown(backends?.values ?? []) }
     _ = try design.choice(model)
     for (name, values, limit) in limits {
       for value in values where !(1...limit).contains(value) {

@@ -78,7 +78,7 @@ enum ReportFile {
       let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
       attributes = try FileManager.default.attributesOfItem(atPath: target)
     } catch {
-      throw BenchmarkError("\(path) cannot be read: no such file")
+      throw BenchmarkError("\(path) does not exist")
     }
     let size = attributes[.size]
     let byteCount = size as? Int ?? (size as? UInt).map(Int.init(clamping:)) ?? 0

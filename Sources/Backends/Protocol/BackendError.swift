@@ -1,3 +1,5 @@
+import Tensors
+
 /// The reason that a backend cannot be created or cannot do what was requested.
 ///
 /// ``unknownName(_:available:)``, ``unavailable(reason:)`` and ``unsupportedOperation(reason:)`` may be solved by
@@ -24,9 +26,9 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownName(let name, let available):
-      "unknown backend '\(name)'; available: \(available.joined(separator: ", "))"
+      "unknown backend \(name.quoted); available: \(available.joined(separator: ", "))"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(requested) threads (ulimit -u and -v limit them)"
+      "the system allows this process \(started) of \(counted(requested, "thread")) (ulimit -u and -v limit them)"
     case .unavailable(let reason), .unsupportedOperation(let reason), .unsupportedLayout(let reason),
       .unsupportedAlgorithm(_, let reason), .libraryFailure(let reason), .unboundMemory(let reason):
       reason

@@ -148,7 +148,8 @@ public struct OperationTable: Sendable {
       let names = convolution.map(\.key.rawValue).joined(separator: ", ")
       throw BackendError.unsupportedAlgorithm(
         available: convolution.map(\.key),
-        reason: "unknown algorithm '\(algorithm?.rawValue ?? "")' for convolutions; available: \(names)")
+        reason:
+          "unknown algorithm \((algorithm?.rawValue ?? "").quoted) for convolutions; available: \(names)")
     }
     return found.value
   }

@@ -71,7 +71,7 @@ public final class BatchLoader {
       "the number of batches ahead is \(batchesAhead); it must be from 1 to 64")
     try Self.require(
       order.allSatisfy { 0..<images.count ~= $0 }, "order",
-      "the order has indices beyond the \(images.count) images")
+      "the order has indices outside the \(counted(images.count, "image"))")
     let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
     try Self.require(
       1...Processors.largestCount ~= threadCount, "threads",
@@ -80,7 +80,7 @@ public final class BatchLoader {
     let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
     try Self.require(
       method.givesBytes || transforms == nil, "transforms",
-      "images resized by the method '\(method.rawValue)' are not bytes, which transforms need: omit the transforms, or "
+      "images resized by the method \(method.rawValue.quoted) are not bytes, which transforms need: omit the transforms, or "
         + "use another method")
     try size.check()
     let lastBatch = max((order.count + batchSize - 1) / batchSize - 1, 0)

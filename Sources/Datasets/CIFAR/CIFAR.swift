@@ -82,7 +82,8 @@ public enum CIFAR: Dataset {
     let names = try TextLines.read(path)
     guard names.count == classCount else {
       throw DatasetError.damaged(
-        path: path, reason: "\(path) has \(names.count) names, but there are \(classCount) classes")
+        path: path,
+        reason: "\(path) has \(counted(names.count, "name")), but there are \(counted(classCount, "class"))")
     }
     return names
   }

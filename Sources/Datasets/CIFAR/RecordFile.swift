@@ -1,3 +1,5 @@
+import Tensors
+
 /// A file of records of the same size, each with labels and data.
 struct RecordFile {
   /// The number of records.
@@ -18,10 +20,7 @@ struct RecordFile {
   /// - Throws: ``DatasetError`` if it is absent, too large or does not consist of whole records.
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
     let recordByteCount = labelByteCount + dataByteCount
-    guard SystemFile.isRegular(path) else {
-      throw DatasetError.missing(path: path, reason: "\(path) is missing or not a regular file")
-    }
-    let byteCount = SystemFile.byteCount(of: path)
+    let byteCount = try SystemFile.requireRegular(path)
     guard byteCount <= Self.largestByteCount else {
       throw DatasetError.tooLarge(
         path: path, reason: "\(path) is too large: \(byteCount) bytes; the limit is \(Self.largestByteCount)")
@@ -30,7 +29,7 @@ struct RecordFile {
       throw DatasetError.damaged(
         path: path,
         reason:
-          "\(path) is truncated or of another format: its \(byteCount) bytes are not records of \(recordByteCount)"
+          "\(path) is truncated or of another format: it has \(counted(byteCount, "byte")), not a multiple of the \(grouped(recordByteCount)) of a record"
       )
     }
     count = byteCount / recordByteCount
@@ -57,9 +56,7 @@ struct RecordFile {
       guard label < classCount else {
         throw DatasetError.damaged(
           path: path,
-          reason:
-            "\(path): the label of record \(record) is \(label); with \(classCount) classes the maximum is "
-            + "\(classCount - 1)")
+          reason: "\(path) has the label \(label) in record \(record); \(labelRange(classes: classCount))")
       }
       try reader.read(
         into: UnsafeMutableRawBufferPointer(start: target + record * dataByteCount, count: dataByteCount))

@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -52,12 +54,13 @@ public struct DatasetDownload: Sendable {
     guard ["http://", "https://"].contains(where: { baseURL.hasPrefix($0) && baseURL != $0 }) else {
       throw DatasetError.invalidArgument(
         name: "baseURL",
-        reason: "'\(baseURL)' is not an address to download from; it must start with http:// or https://")
+        reason: "\(baseURL.quoted) is not an address to download from; it must start with http:// or https://"
+      )
     }
     guard let directory = directory ?? FashionMNIST.cacheDirectory(environment: environment) else {
       throw DatasetError.downloadFailed(
         url: nil,
-        reason: "no cache folder to download to: neither XDG_CACHE_HOME nor HOME is an absolute path")
+        reason: "the folder to download to is unknown: neither XDG_CACHE_HOME nor HOME is an absolute path")
     }
     self.files = files
     self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"

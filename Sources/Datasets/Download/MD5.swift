@@ -83,7 +83,7 @@ extension MD5 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw DatasetError.unreadable(
-        path: path, reason: "\(path) cannot be opened: \(SystemFile.lastReason)")
+        path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     }
     defer { close(descriptor) }
     var status = stat()

@@ -19,18 +19,10 @@ final class GzipReader {
   /// - Parameter path: The file, gzipped or not.
   /// - Throws: ``DatasetError`` if it is absent, not a regular file, or cannot be opened.
   init(path: String) throws {
-    switch SystemFile.kind(of: path) {
-    case .regular: break
-    case .directory:
-      throw DatasetError.notRegularFile(path: path, reason: "\(path) is a folder; expected a file")
-    case .other: throw DatasetError.notRegularFile(path: path, reason: "\(path) is not a regular file")
-    case .absent: throw DatasetError.missing(path: path, reason: "\(path): no such file")
-    case .unreachable(let reason):
-      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be opened: \(reason)")
-    }
+    try SystemFile.requireRegular(path)
     guard let file = gzopen(path, "rb") else {
       throw DatasetError.unreadable(
-        path: path, reason: "\(path) cannot be opened: \(SystemFile.lastReason)")
+        path: path, reason: "\(path) cannot be read: \(SystemFile.lastReason)")
     }
     gzbuffer(file, 1 << 17)
     self.path = path
@@ -51,7 +43,7 @@ final class GzipReader {
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<min(done + 1 << 26, buffer.count)])
       let count = try readSome(into: piece)
       guard count > 0 else {
-        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: it ends before its data")
+        throw DatasetError.damaged(path: path, reason: "\(path) is truncated: its data is incomplete")
       }
       done += count
     }

@@ -39,6 +39,24 @@ enum SystemFile {
     if case .regular = kind(of: path) { true } else { false }
   }
 
+  /// Requires that a path is that of a regular file.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Its size in bytes.
+  /// - Throws: ``DatasetError`` if it does not exist, is not a regular file, or cannot be read.
+  @discardableResult
+  static func requireRegular(_ path: String) throws -> Int {
+    switch kind(of: path) {
+    case .regular(let byteCount): return byteCount
+    case .directory:
+      throw DatasetError.notRegularFile(path: path, reason: "\(path) is a folder; expected a file")
+    case .other: throw DatasetError.notRegularFile(path: path, reason: "\(path) is not a regular file")
+    case .absent: throw DatasetError.missing(path: path, reason: "\(path) does not exist")
+    case .unreachable(let reason):
+      throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(reason)")
+    }
+  }
+
   /// The size of a regular file in bytes, 0 if it does not exist.
   static func byteCount(of path: String) -> Int {
     if case .regular(let byteCount) = kind(of: path) { byteCount } else { 0 }

@@ -34,7 +34,7 @@ struct ClassFolders: Sendable {
       guard let name = folder.text else {
         throw DatasetError.unsupported(
           path: classPath.description,
-          reason: "\(classPath): the name of a class must be UTF-8; rename the folder")
+          reason: "\(classPath) has a name that is not UTF-8; rename the folder")
       }
       // The same letters can be encoded in several ways in Unicode.
       guard names.insert(name).inserted else {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Decodes files for the first time, on all processors, to find those that can be read.
 struct FileCheck {
   /// The files that can be read, in their order.
@@ -43,8 +45,9 @@ struct FileCheck {
   /// Reports the files that cannot be read, the first ones by name.
   func report(to listener: (String) -> Void) {
     for problem in problems.prefix(Self.reportedCount) { listener("\(problem); it is skipped") }
-    guard problems.count > Self.reportedCount else { return }
-    listener("and \(problems.count - Self.reportedCount) more files cannot be read and are skipped")
+    let rest = problems.count - Self.reportedCount
+    guard rest > 0 else { return }
+    listener("\(counted(rest, "more file")) cannot be read and \(rest == 1 ? "is" : "are") skipped")
   }
 
   private struct Progress {

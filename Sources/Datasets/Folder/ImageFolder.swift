@@ -98,7 +98,7 @@ public struct ImageFolder: Dataset {
         path: path,
         reason: options.testFraction < 1
           ? "\(path) has test images only; training images are expected in \(path)/train"
-          : "\(path): all of its images are for the test; give a share of less than 1")
+          : "\(path) has no images left for training: all are for the test; give a share of less than 1")
     }
     return try read(part, first: nil)
   }
@@ -119,13 +119,14 @@ public struct ImageFolder: Dataset {
     guard !check.files.isEmpty else {
       throw DatasetError.unsupported(
         path: part.path,
-        reason: "\(part.path): none of its \(part.files.count) image files can be read")
+        reason:
+          "\(part.path) has no readable images: \(counted(part.files.count, "image file")) cannot be read")
     }
     if first == nil, let missing = part.labels.subtracting(check.labels).min() {
       throw DatasetError.unsupported(
         path: part.path,
         reason:
-          "\(part.path): no image of the class \(classNames[Int(missing)].quoted) can be read; remove its folder or add images"
+          "\(part.path) has no readable image of the class \(classNames[Int(missing)].quoted); remove its folder or add images"
       )
     }
     let images = try LabeledImages(

@@ -26,7 +26,7 @@ package struct ImageListing: Sendable {
       return
     }
     switch SystemFile.kind(of: path) {
-    case .absent: throw DatasetError.missing(path: path, reason: "\(path): no such folder")
+    case .absent: throw DatasetError.missing(path: path, reason: "\(path) does not exist")
     case .unreachable(let reason):
       throw DatasetError.unreadable(path: path, reason: "\(path) cannot be read: \(reason)")
     case .directory, .regular, .other:
@@ -46,8 +46,8 @@ package struct ImageListing: Sendable {
     let listing = try FolderListing(root)
     let images = listing.files.filter(ImageFileName.isImage)
     guard !images.isEmpty else {
-      let hint =
-        listing.folders.first.map { "; folders within it are not read: give \(root.appending($0))" } ?? ""
+      let deeper = listing.folders.lazy.map(root.appending).first(where: Self.hasImages)
+      let hint = deeper.map { "; folders within it are not read: give \($0)" } ?? ""
       throw DatasetError.unsupported(
         path: root.description, reason: "\(root) has no .png, .jpg or .jpeg files\(hint)")
     }
@@ -55,7 +55,7 @@ package struct ImageListing: Sendable {
       let file = root.appending(name)
       guard let text = name.text else {
         let problem = DatasetError.unsupported(
-          path: file.description, reason: "\(file): its name is not UTF-8; rename the file")
+          path: file.description, reason: "\(file) has a name that is not UTF-8; rename the file")
         return File(path: file.description, problem: problem)
       }
       let path = folder == "/" ? "/\(text)" : "\(folder)/\(text)"
@@ -70,5 +70,10 @@ package struct ImageListing: Sendable {
     var nested = SkippedFiles(what: "folders within \(root)")
     for folder in listing.folders { nested.add(root.appending(folder)) }
     remarks = [others, nested].compactMap(\.line)
+  }
+
+  /// Whether a folder that can be read has image files.
+  private static func hasImages(_ folder: SystemPath) -> Bool {
+    (try? FolderListing(folder))?.files.contains(where: ImageFileName.isImage) ?? false
   }
 }

@@ -67,7 +67,7 @@ public struct EMNIST: Dataset {
       throw DatasetError.damaged(
         path: pair.labels,
         reason:
-          "\(pair.labels): label \(wrong) is \(labels[wrong]); labels of EMNIST's \(split) start at \(split.firstLabel)"
+          "\(pair.labels) has the label \(labels[wrong]) for image \(wrong); labels of EMNIST's \(split) start at \(split.firstLabel)"
       )
     }
     let classNames = try EMNISTClasses.names(of: split, in: directory)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The names of EMNIST's classes: their characters, upper and lower case of a class together as `Aa`.
 enum EMNISTClasses {
   /// Reads the names from the file `emnist-SPLIT-mapping.txt`, or uses the known ones if it is missing.
@@ -16,7 +18,9 @@ enum EMNISTClasses {
     guard lines.count == names.count else {
       throw DatasetError.damaged(
         path: path,
-        reason: "\(path) has \(lines.count) lines, but EMNIST's \(split) has \(names.count) classes")
+        reason:
+          "\(path) has \(counted(lines.count, "line")), but EMNIST's \(split) has \(counted(names.count, "class"))"
+      )
     }
     return try lines.enumerated().map { index, line in
       let numbers = line.split(separator: " ").map { UInt32($0) }
@@ -27,7 +31,7 @@ enum EMNISTClasses {
         throw DatasetError.damaged(
           path: path,
           reason:
-            "\(path): line \(index + 1) is not the label \(index + split.firstLabel) and code points of characters"
+            "\(path) does not have the label \(index + split.firstLabel) and code points of characters in line \(index + 1)"
         )
       }
       return String(String.UnicodeScalarView(scalars.compactMap(\.self)))

@@ -17,7 +17,8 @@ extension FashionMNIST {
     switch SystemFile.kind(of: directory) {
     case .directory: break
     case .unreachable(let reason): return "cannot be read: \(reason)"
-    case .absent, .regular, .other: return "no such folder"
+    case .absent: return "does not exist"
+    case .regular, .other: return "is not a folder"
     }
     if let reason = SystemFile.obstacle(inFolder: directory) { return "cannot be read: \(reason)" }
     return "lacks \(IDXPair.missing(part.names, in: directory).joined(separator: " and "))"

@@ -30,7 +30,7 @@ extension LabeledImages {
     guard heldOut >= 1, heldOut < Double(count) else {
       throw DatasetError.invalidArgument(
         name: "fraction",
-        reason: "a fraction of \(fraction) of \(count) images leaves one of the two parts empty")
+        reason: "a fraction of \(fraction) of \(counted(count, "image")) leaves one of the two parts empty")
     }
     var numbers = PhiloxGenerator(seed: seed, purpose: .split, index: 0)
     let order = Shuffle.order(count: count, using: &numbers)

@@ -47,7 +47,7 @@ public struct LabeledImages: Sendable {
     let (byteCount, overflow) = shape.withBatch(1).elementCount.multipliedReportingOverflow(by: shape[0])
     guard !overflow, byteCount <= pixels.byteCount else {
       throw DatasetError.invalidArgument(
-        name: "pixels", reason: "\(pixels.byteCount) bytes are too few for images of \(shape)")
+        name: "pixels", reason: "\(counted(pixels.byteCount, "byte")) are too few for images of \(shape)")
     }
     try Self.check(labels, count: shape[0], classNames: classNames)
     let size = PixelSize(height: shape[2], width: shape[3])
@@ -91,13 +91,14 @@ public struct LabeledImages: Sendable {
     guard labels.count == count else {
       throw DatasetError.invalidArgument(
         name: "labels",
-        reason: "there are \(count) images and \(labels.count) labels; each image needs a label")
+        reason:
+          "\(counted(count, "image")) and \(counted(labels.count, "label")) were given; each image needs a label"
+      )
     }
     if let wrong = labels.firstIndex(where: { !classNames.indices.contains(Int($0)) }) {
       throw DatasetError.invalidArgument(
         name: "labels",
-        reason: "label \(wrong) is \(labels[wrong]); with \(classNames.count) classes the maximum is "
-          + "\(classNames.count - 1)")
+        reason: "image \(wrong) has the label \(labels[wrong]); \(labelRange(classes: classNames.count))")
     }
   }
 
@@ -158,7 +159,7 @@ public struct LabeledImages: Sendable {
   ///
   /// - Parameter indices: The images' indices, which may repeat.
   /// - Returns: The images, with their labels.
-  /// - Precondition: The indices are valid.
+  /// - Precondition: The indices are valid: each is at least 0 and less than ``count``, as for the elements of an array.
   public func selecting(_ indices: [Int]) -> LabeledImages {
     LabeledImages(self, positions: indices.map(position), labels: indices.map { labels[$0] })
   }
@@ -173,7 +174,8 @@ public struct LabeledImages: Sendable {
   }
 
   private func position(of index: Int) -> Int {
-    precondition(labels.indices.contains(index), "there is no image \(index)")
+    precondition(
+      labels.indices.contains(index), "the index \(index) is outside the \(counted(labels.count, "image"))")
     return positions?[index] ?? index
   }
 

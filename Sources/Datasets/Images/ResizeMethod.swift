@@ -1,3 +1,5 @@
+import Tensors
+
 /// A method of bilinear resizing, which differs between libraries.
 public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
   /// Pillow's and torchvision's method: on bytes, rounded, antialiased when shrinking.
@@ -29,7 +31,7 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
     let resize = try PreparedResize(self, from: source, to: target, channels: channels)
     guard image.count == channels * source.height * source.width else {
       throw DatasetError.invalidArgument(
-        name: "image", reason: "\(image.count) bytes are not an image of \(channels)×\(source)")
+        name: "image", reason: "\(counted(image.count, "byte")) are not an image of \(channels)×\(source)")
     }
     let count = channels * target.height * target.width
     func run(into result: UnsafeMutableRawBufferPointer) {

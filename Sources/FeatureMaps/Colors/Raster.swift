@@ -63,7 +63,7 @@ package struct Raster: Equatable, Sendable {
   package var image: DecodedImage {
     DecodedImage(
       width: width, height: height, channels: 3,
-      pixels: pixels.map(\.red) + pixels.map(\.green) + pixels.map(\.blue))
+      planes: pixels.map(\.red) + pixels.map(\.green) + pixels.map(\.blue))
   }
 
   /// The picture as the contents of a PNG file.

@@ -63,7 +63,8 @@ public struct LayerFeatures: Equatable, Sendable {
     let found = layers.last { $0.name == name || $0.name.hasPrefix(name + ".") }
     guard let found else {
       throw NetworkError.unknownName(
-        name, available: names, reason: "the network has no layer '\(name)'; those with maps are \(withMaps)")
+        name, available: names,
+        reason: "the network has no layer \(name.quoted); those with maps are \(withMaps)")
     }
     guard found.operation.outputShape.rank == 4 else {
       throw NetworkError.unknownName(

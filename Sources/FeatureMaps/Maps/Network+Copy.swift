@@ -18,7 +18,7 @@ extension Network {
     try copy.setState { name in
       guard let value = values[name] else {
         throw NetworkError.unknownName(
-          name, available: values.keys.sorted(), reason: "the network has no state '\(name)'")
+          name, available: values.keys.sorted(), reason: "the network has no state \(name.quoted)")
       }
       return value
     }

@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 
 extension PictureSheet {
   /// The activations of one layer for an image, a picture per channel, each number a square.
@@ -61,8 +62,10 @@ extension PictureSheet {
 extension LayerFeatures {
   fileprivate func summary(shown: Int) -> String {
     let size = maps.first.map { "\($0.height)×\($0.width)" } ?? ""
-    let count = shown < maps.count ? "the first \(grouped(shown)) of \(grouped(maps.count))" : grouped(shown)
-    return "\(kind): \(count) channels of \(size) values."
+    let count =
+      shown < maps.count
+      ? "the first \(grouped(shown)) of \(counted(maps.count, "channel"))" : counted(shown, "channel")
+    return "\(kind): \(count) of \(size) values."
   }
 }
 

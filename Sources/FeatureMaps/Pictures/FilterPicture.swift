@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 
 extension FirstFilters {
   /// The approximate side of a filter's picture.

@@ -25,7 +25,7 @@ package struct PictureFile: Equatable, Sendable {
     guard let format else {
       throw FileError(
         path: path,
-        problem: .notEncodable(reason: "its name must end in .svg (with labels) or .png (the picture alone)"))
+        problem: .notEncodable(reason: "must end in .svg (with labels) or .png (the picture alone)"))
     }
     self.path = path
     self.format = format

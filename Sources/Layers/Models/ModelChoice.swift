@@ -1,3 +1,5 @@
+import Tensors
+
 /// A model of the catalog, for NiN with its variant: what a recipe trains.
 public struct ModelChoice: Hashable, Sendable {
   /// The model's name in the catalog.
@@ -56,7 +58,7 @@ extension ModelChoice: Codable {
     guard let model = ModelCatalog(rawValue: name) else {
       let names = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "unknown model '\(name)'; available: \(names)")
+        in: container, debugDescription: "unknown model \(name.quoted); available: \(names)")
     }
     self.init(model)
   }

@@ -9,6 +9,8 @@ final class BatchGradients {
   private var gradients: [LayerGradient?]
   private var whole: [(layer: PreparedLayer, gradient: WholeBatchGradient)] = []
   private var images = 0
+  /// Whether they have been computed for a batch.
+  private(set) var areComputed = false
   private var profile: Profile?
   private var loop: LaneLoop?
 
@@ -85,12 +87,14 @@ final class BatchGradients {
     for case .summed(let sum)? in gradients { try sum.begin(parts: division.parts, lanes: lanes) }
   }
 
-  /// Computes the gradients that are computed from the whole batch.
+  /// Computes the gradients that are computed from the whole batch, the last ones of a batch.
   ///
   /// - Throws: The errors of the backend's library.
   func finish(_ profile: Profile?) throws {
-    guard !whole.isEmpty else { return }
-    self.profile = profile
-    try loop?.run(whole.count)
+    if !whole.isEmpty {
+      self.profile = profile
+      try loop?.run(whole.count)
+    }
+    areComputed = true
   }
 }

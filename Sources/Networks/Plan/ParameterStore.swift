@@ -9,6 +9,8 @@ final class ParameterStore {
   let states: [LayerState]
   /// Counts the changes of the values, so that kernels know when to pack them again.
   private(set) var version = 0
+  /// The names of the parameters whose values have never been set.
+  private var unset: Set<String>
   private let values: AlignedBuffer
   /// The optimizer's slots, by name.
   private let slots: [(name: String, memory: AlignedBuffer)]
@@ -28,6 +30,7 @@ final class ParameterStore {
   ) throws {
     self.parameters = parameters
     self.states = states
+    unset = Set(parameters.map(\.name))
     stateValues = try AlignedBuffer(byteCount: states.last?.end ?? 0)
     let byteCount = parameters.last?.end ?? 0
     values = try AlignedBuffer(byteCount: byteCount)
@@ -81,6 +84,22 @@ final class ParameterStore {
   /// Copies a parameter's value into its average; correct also while values and averages are exchanged.
   func resetAverage(of parameter: Parameter) {
     average(parameter)?.copyMemory(from: value(parameter), byteCount: parameter.layout.byteCount)
+  }
+
+  /// The name of the first parameter whose values have never been set; nil if all have been.
+  var firstUnset: String? {
+    guard !unset.isEmpty else { return nil }
+    return parameters.first { unset.contains($0.name) }?.name
+  }
+
+  /// Notes that a parameter's values have been set.
+  func valueWasSet(_ parameter: Parameter) {
+    unset.remove(parameter.name)
+  }
+
+  /// Notes that the values of all parameters have been set.
+  func valuesWereSet() {
+    unset.removeAll()
   }
 
   /// Notes that the values have changed.

@@ -74,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
     try network.requireFit(images, names: checkpoint.description.classNames)
     let classes = network.outputShape(1).elementCount
     if let top = top.first(where: { $0 > classes }) {
-      throw ValidationError("--top-k is \(top), but the network has \(classes) classes")
+      throw ValidationError("--top-k is \(top), but the network has \(counted(classes, "class"))")
     }
     var report = EvaluationReport(
       checkpoint.description, classes: classes, top: top, dataNames: images.classNames)

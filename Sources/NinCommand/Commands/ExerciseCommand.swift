@@ -15,10 +15,10 @@ struct ExerciseCommand: ParsableCommand {
         nin exercise
         nin exercise 1 --budget 30m
 
-      Without a number, the six exercises are listed. With one, its networks are trained with several seeds each, with as \
-      many seeds and images as the budget allows, and compared. The --output folder gets answer.txt, answer.json, table.csv, \
-      curves.svg and report.html. A difference is reported only if Student's t interval over the seeds excludes 0; otherwise \
-      the answer names a budget that could show it.
+      Without a number, the six exercises are listed. With one, its networks are trained with as many seeds and images as \
+      the budget allows, and compared. The --output folder gets answer.txt, answer.json, table.csv, curves.svg and \
+      report.html. A difference is reported only if Student's t interval over the seeds excludes 0; otherwise the answer \
+      names a budget that could show it.
 
       Each run is an ordinary training in the folder 'runs' of the output. After Ctrl-C, or if it is killed, the same \
       command resumes it; completed runs are not repeated. Exercise 4 measures networks without training, so it needs no data.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FeatureMaps
 import NetworkInNetwork
+import Reporting
 
 /// `nin features`.
 struct FeaturesCommand: ParsableCommand {
@@ -57,8 +58,9 @@ struct FeaturesCommand: ParsableCommand {
     guard images.count == 1 else { throw Self.severalImages }
     guard let backends else { return }
     guard backendNames.count == 2, !backendNames.contains("") else {
-      throw ValidationError("--backends is '\(backends)'; it must be two names separated by a comma")
+      throw ValidationError("--backends is \(backends.quoted); it must be two names separated by a comma")
     }
+    try asUsageError { try BackendRegistry.requireKnown(backendNames) }
     guard shared.backend == nil else {
       throw ValidationError("--backends names both backends: omit --backend")
     }

@@ -95,7 +95,7 @@ struct PredictCommand: ParsableCommand {
         throw ValidationError(
           "--input takes prepared arrays: omit images, --index, --image-size, --invert and --json")
       }
-      guard output != Self.standardOutputPath || !Terminal.standardOutput.isTerminal else {
+      guard output != standardOutputPath || !Terminal.standardOutput.isTerminal else {
         throw ValidationError("--output - would write bytes to the terminal; send them to a file or a pipe")
       }
       try requireOutput(output ?? "", differsFrom: file.paths + inputFiles)
@@ -104,8 +104,6 @@ struct PredictCommand: ParsableCommand {
     }
     try ImageInput.requireOneStandardInput(images)
   }
-
-  private static let standardOutputPath = "-"
 
   /// The possible paths of --input, with and without a name before them.
   private var inputFiles: [String] {
@@ -118,8 +116,9 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
-    if let output { return try predictArray(to: output, on: backend) }
-    try predictImages(on: backend)
+    guard let output else { return try predictImages(on: backend) }
+    try predictArray(to: output, on: backend)
+    printLocation("the logits are", output, progress)
   }
 
   private func predictArray(to output: String, on backend: any Backend) throws {
@@ -134,7 +133,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func write(_ logits: Tensor<Float>, to output: String) throws {
-    guard output == Self.standardOutputPath else { return try NPY.write(logits, to: output) }
+    guard output == standardOutputPath else { return try NPY.write(logits, to: output) }
     try NPY.write(logits, toDescriptor: STDOUT_FILENO, name: "standard output")
   }
 
@@ -164,7 +163,7 @@ struct PredictCommand: ParsableCommand {
           let size = test.size(at: position)
           return DecodedImage(
             width: size.width, height: size.height, channels: test.channels,
-            pixels: try test.image(at: position))
+            planes: try test.image(at: position))
         }
       }
     }
@@ -198,7 +197,7 @@ struct PredictCommand: ParsableCommand {
     display.show("preparing")
     let network = try checkpoint.makeNetwork(
       on: backend, compute, batchSizes: [array.shape[0]], imageCount: array.shape[0], image: image)
-    display.show("classifying \(array.shape[0]) images")
+    display.show("classifying \(counted(array.shape[0], "image"))")
     defer { display.clear() }
     try write(network.predict(array), to: output)
   }

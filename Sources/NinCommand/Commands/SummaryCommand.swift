@@ -163,7 +163,7 @@ struct SummaryCommand: ParsableCommand {
     } catch let error as LayerError {
       throw withSmallestImage(
         error, model: try tab.choice(ModelChoice(.nin)).model(classes: classes),
-        name: "the tab '\(tab.rawValue)'",
+        name: "the tab \(tab.rawValue.quoted)",
         channels: channels, imageSize: size)
     }
   }

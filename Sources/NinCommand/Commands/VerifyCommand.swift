@@ -123,8 +123,9 @@ struct VerifyCommand: ParsableCommand {
         String($0.drop { $0 == " " })
       }
       if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-        throw ValidationError("--backends names '\(twice)' twice")
+        throw ValidationError("--backends names \(twice.quoted) twice")
       }
+      try asUsageError { try BackendRegistry.requireKnown(names) }
       return try checked(names.map { try BackendRegistry.backend(named: $0, options: options) })
     }
     if let name = shared.backend {

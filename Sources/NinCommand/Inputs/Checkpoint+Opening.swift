@@ -50,7 +50,7 @@ extension Checkpoint {
       let hint = withSmallestImage(
         error, model: description.model, name: "this network", channels: images[1],
         imageSize: min(images[2], images[3]))
-      throw NetworkError.unsuitableInput(reason: "\(input): its images are too small: \(hint)")
+      throw NetworkError.unsuitableInput(reason: "\(input) has images that are too small: \(hint)")
     }
     try requireChannels(checkpoint.description.image[0], of: images, from: input)
     checkpoint.announceWrapper(path)
@@ -60,7 +60,7 @@ extension Checkpoint {
   /// Notifies the user of a wrapper's prefix in the names of tensors.
   private func announceWrapper(_ path: String) {
     guard !wrapperPrefix.isEmpty else { return }
-    Log.notice("\(path): the names of its tensors begin with \(wrapperPrefix), which is ignored")
+    Log.notice("the names of the tensors in \(path) begin with \(wrapperPrefix), which is ignored")
   }
 
   /// Notifies the user of an unknown preparation of images, and of options that override the file's.
@@ -105,7 +105,7 @@ func requireChannels(_ channels: Int, of images: Shape, from input: String) thro
         + "in numpy, x.transpose(0, 3, 1, 2)")
   }
   throw NetworkError.unsuitableInput(
-    reason: "\(input) has \(images[1]) channels, but the network takes \(channels)")
+    reason: "\(input) has \(counted(images[1], "channel")), but the network takes \(channels)")
 }
 
 extension Checkpoint {

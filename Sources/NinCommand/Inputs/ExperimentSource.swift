@@ -94,11 +94,12 @@ struct ExperimentSource {
   private static func classes(_ numbers: Tensor<Int64>, _ source: String) throws -> [Int32] {
     guard numbers.shape.rank == 1 else {
       throw VerificationError.unsuitableInput(
-        reason: "\(source): the labels have the shape \(numbers.shape); expected one number per image")
+        reason: "the labels in \(source) have the shape \(numbers.shape); expected one number per image")
     }
     return try numbers.elements.map { number in
       guard let label = Int32(exactly: number) else {
-        throw VerificationError.unsuitableInput(reason: "\(source): \(number) is not a class")
+        throw VerificationError.unsuitableInput(
+          reason: "\(source) has the label \(number), which is not that of a class")
       }
       return label
     }
@@ -109,7 +110,7 @@ struct ExperimentSource {
     let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
     let test = try data.open(for: network, trains: true).test(first: count)
     guard count <= test.count else {
-      throw ValidationError("the batch has \(count) images, but the test set has \(test.count)")
+      throw ValidationError("the batch has \(counted(count, "image")), but the test set has \(test.count)")
     }
     return Batch(
       images: try numbers(test, Array(0..<count), side, network),
@@ -183,7 +184,7 @@ struct ExperimentSource {
       throw VerificationError.unsuitableModel(reason: "\(trace.name): \(error)")
     } catch {
       throw VerificationError.unsuitableModel(
-        reason: "\(trace.name): the layers in its metadata cannot be read")
+        reason: "\(trace.name) is damaged: the layers in its metadata cannot be read")
     }
   }
 

@@ -21,8 +21,8 @@ struct GivenPreparation {
     for (option, numbers) in [("--mean", mean), ("--deviation", deviation)] {
       guard let count = numbers?.count, count != 1, count != channels else { continue }
       throw ValidationError(
-        "\(option) has \(count) numbers, but the network takes images of \(channels) "
-          + "\(channels == 1 ? "channel" : "channels"); give one number, or one per channel")
+        "\(option) has \(counted(count, "number")), but the network takes images of "
+          + "\(counted(channels, "channel")); give one number, or one per channel")
     }
     return Normalization(mean: mean ?? known.mean, deviation: deviation ?? known.deviation)
   }
@@ -40,7 +40,9 @@ struct GivenPreparation {
     let layers = try description.model.resolved(for: description.image.batched(1))
     let outputs = layers.last?.operation.outputShape.extents.dropFirst().first ?? 0
     guard classNames.count == outputs else {
-      throw ValidationError("--classes has \(classNames.count) names, but the network has \(outputs) outputs")
+      throw ValidationError(
+        "--classes has \(counted(classNames.count, "name")), but the network has \(counted(outputs, "output"))"
+      )
     }
     completed.classNames = classNames
     return completed

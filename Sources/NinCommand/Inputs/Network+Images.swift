@@ -17,7 +17,7 @@ extension Network {
     guard images.classNames.count == classes else {
       let unknown = names.isEmpty ? nil : images.classNames.first { !names.contains($0) }
       throw NetworkError.unsuitableInput(
-        reason: "the data has \(images.classNames.count) classes, but the network has \(classes)"
+        reason: "the data has \(counted(images.classNames.count, "class")), but the network has \(classes)"
           + (unknown.map { ", without \($0.quoted)" } ?? "")
           + "; was it trained on other data?"
           + (names.isEmpty ? "" : " Its classes: \(names.joined(separator: ", ").onOneLine(atMost: 400))"))
@@ -27,8 +27,8 @@ extension Network {
       return
     }
     Log.warning(
-      "the data's class names differ from the network's: class \(index) is \(images.classNames[index]), "
-        + "not \(names[index])")
+      "the data's class names differ from the network's: class \(index) is \(images.classNames[index].quoted) in the data, "
+        + "\(names[index].quoted) in the network")
   }
 
   private static func kind(_ channels: Int) -> String {

@@ -24,11 +24,11 @@ struct ONNXPrediction {
         )
       }
       guard arrays.updateValue(try NPY.read(path), forKey: name) == nil else {
-        throw ValidationError("--input \(input): the network's input '\(name)' is given twice")
+        throw ValidationError("--input \(input): the network's input \(name.quoted) is given twice")
       }
     }
     guard let images = arrays.removeValue(forKey: file.inputs[0]) else {
-      throw ValidationError("--input is not given for the network's first input, '\(file.inputs[0])'")
+      throw ValidationError("--input is not given for the network's first input, \(file.inputs[0].quoted)")
     }
     guard images.shape.rank > 0, !images.elements.isEmpty else {
       throw FileError(path: imagesPath, problem: .unsupported(reason: "is empty or has no batch"))
@@ -43,7 +43,7 @@ struct ONNXPrediction {
         (try? file.network(input: [1, images.shape[1], 224, 224], constants: arrays)) != nil
       else { throw error }
       throw FileError(
-        path: imagesPath, problem: .unsupported(reason: "its images do not fit the network: \(error)"))
+        path: imagesPath, problem: .unsupported(reason: "does not fit the network: \(error)"))
     }
     if !network.takesBytes { try requirePreparedNumbers(imagesPath) }
   }

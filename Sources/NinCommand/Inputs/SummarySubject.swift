@@ -17,7 +17,7 @@ enum NamedNetwork {
     } else {
       let models = ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "unknown network '\(argument)'; available: \(models), or a file such as mine.safetensors or mine.onnx"
+        "unknown network \(argument.quoted); available: \(models), or a file such as mine.safetensors or mine.onnx"
       )
     }
   }

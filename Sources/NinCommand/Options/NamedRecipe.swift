@@ -32,7 +32,7 @@ enum NamedRecipe: String, CaseIterable {
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {
       let names = allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError(
-        "unknown recipe '\(nameOrPath)'; available: \(names), or a file such as my.json5 (nin recipe quick prints one)"
+        "unknown recipe \(nameOrPath.quoted); available: \(names), or a file such as my.json5 (nin recipe quick prints one)"
       )
     }
     let recipe = try RecipeFile.read(nameOrPath, for: model)

@@ -46,7 +46,7 @@ struct NormalizationOptions: ParsableArguments {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       guard let number = Double(part.filter { $0 != " " }), Float(number).isFinite else {
         throw ValidationError(
-          "\(option) is '\(text)'; expected numbers separated by commas: 0.5 or 0.49,0.48,0.45")
+          "\(option) is \(text.quoted); expected numbers separated by commas: 0.5 or 0.49,0.48,0.45")
       }
       return number
     }

@@ -21,6 +21,22 @@ func requireOutput(_ output: String, differsFrom inputs: [String]) throws {
   throw ValidationError("--output is \(output), \(name), and would replace it; choose another name")
 }
 
+/// Prints which file has a result, unless the file is the standard output itself or nothing but results is requested.
+///
+/// - Parameters:
+///   - subject: The result, with the verb: "the network is".
+///   - output: The file.
+///   - progress: Whether more than results is printed.
+func printLocation(_ subject: String, _ output: String, _ progress: ProgressOptions) {
+  guard !progress.quiet, output != standardOutputPath, !FileLock.isSameFile(STDOUT_FILENO, output) else {
+    return
+  }
+  print("\(subject) in \(output.onOneLine(atMost: 4096))")
+}
+
+/// The path that stands for the standard output.
+let standardOutputPath = "-"
+
 /// The identity of a regular file, independent of its path.
 private struct FileIdentity: Equatable {
   private let device: UInt64

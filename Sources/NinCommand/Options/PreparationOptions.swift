@@ -41,7 +41,7 @@ struct PreparationOptions: ParsableArguments {
       String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
     guard !names.contains("") else {
-      throw ValidationError("--classes is '\(argument)'; names must not be empty")
+      throw ValidationError("--classes is \(argument.quoted); names must not be empty")
     }
     return names
   }

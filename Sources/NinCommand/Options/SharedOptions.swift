@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkInNetwork
+import Reporting
 
 /// The options that are accepted before and after the subcommand.
 ///
@@ -31,6 +32,7 @@ struct SharedOptions: ParsableArguments {
     for count in threadCounts where !(1...ThreadPool.largestCount).contains(count) {
       throw ValidationError("--threads is \(count); it must be between 1 and \(ThreadPool.largestCount)")
     }
+    try asUsageError { try BackendRegistry.requireKnown(backends) }
     try Self.requireEqual("--backend", backends)
     try Self.requireEqual("--threads", threadCounts)
   }

@@ -93,7 +93,7 @@ extension EvaluationReport {
   /// The confusion matrix, with columns headed by names if those fit and differ, otherwise by the rows' numbers.
   private func matrix(_ names: [String], _ width: Int) -> String {
     guard names.count <= Self.classesOfMatrix else {
-      return wrapped("--json prints the confusion matrix of all \(names.count) classes", to: width)
+      return wrapped("--json prints the confusion matrix of all \(counted(names.count, "class"))", to: width)
         .joined(separator: "\n")
     }
     let title = "rows: labels, columns: predictions\n\n"

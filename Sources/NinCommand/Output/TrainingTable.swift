@@ -31,7 +31,7 @@ struct TrainingTable: CustomStringConvertible {
     return switch mismatches {
     case 0: Color.green("ok")
     case 1: Color.red("MISMATCH")
-    default: Color.red("MISMATCH: \(mismatches) tensors")
+    default: Color.red("MISMATCH: \(counted(mismatches, "tensor"))")
     }
   }
 }

@@ -1,5 +1,4 @@
 import NetworkInNetwork
-import Reporting
 
 #if canImport(Glibc)
   import Glibc

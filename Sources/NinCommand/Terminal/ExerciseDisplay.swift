@@ -1,4 +1,5 @@
 import Exercises
+import NetworkInNetwork
 import Reporting
 
 /// Shows the progress of an exercise: a line for the plan and each completed run, and the remaining images.

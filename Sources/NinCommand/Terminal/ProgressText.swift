@@ -1,3 +1,4 @@
+import NetworkInNetwork
 import Reporting
 
 /// The progress of a command as text.

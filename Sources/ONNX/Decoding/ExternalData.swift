@@ -75,7 +75,7 @@ struct ExternalData {
             + "\(file.byteCount)")
       }
       guard length <= allowance else {
-        throw ONNXError(tooLarge: "stores more than 2 GiB in other files, which is not supported")
+        throw ONNXError(file: "stores more than 2 GiB in other files, which is not supported", .tooLarge)
       }
       allowance -= length
       tensor.rawData = Data(try file.bytes(count: length, at: offset))
@@ -103,7 +103,7 @@ struct ExternalData {
     let path = folder + location
     guard let inside = Self.resolved(folder), let target = Self.resolved(path) else {
       throw ONNXError(
-        "\(subject), \(location.quoted), which cannot be opened: \(String(cString: strerror(errno))); it must be in the "
+        "\(subject), \(location.quoted), which \(FileError.reading(path, code: errno).problem); it must be in the "
           + "model's folder")
     }
     guard target.hasPrefix(inside.hasSuffix("/") ? inside : inside + "/") else {

@@ -39,11 +39,11 @@ struct MessageCounter {
     count += 1
     guard count <= Self.limit else {
       throw ONNXError(
-        "has more than \(Self.limit) nodes, attributes and tensors, which is not supported")
+        file: "has more than \(Self.limit) nodes, attributes and tensors, which is not supported")
     }
     // Only graphs contain messages of their own kind.
     guard depth <= ModelDecoder.largestDepth else {
-      throw ONNXError("nests graphs too deeply, which is not supported")
+      throw ONNXError(file: "nests graphs too deeply, which is not supported")
     }
     var wire = WireReader(bytes)
     while let (field, content) = wire.nextField() {

@@ -15,7 +15,8 @@ enum ModelDecoder {
       return try Onnx_ModelProto(serializedBytes: bytes, options: options)
     } catch {
       throw ONNXError(
-        damage: "is not an ONNX model, or is damaged or truncated: its Protobuf messages cannot be decoded")
+        file: "is not an ONNX model, or is damaged or truncated: its Protobuf messages cannot be decoded",
+        .damaged)
     }
   }
 }

@@ -59,7 +59,7 @@ struct Attributes {
   mutating func flag(_ name: String) throws -> Bool {
     let value = try integer(name) ?? 0
     guard (0...1).contains(value) else {
-      throw ONNXError("attribute '\(name)' is \(value); it must be 0 or 1")
+      throw ONNXError("attribute \(name.quoted) is \(value); it must be 0 or 1")
     }
     return value == 1
   }
@@ -74,7 +74,7 @@ struct Attributes {
     guard let attribute = rest.removeValue(forKey: name) else { return nil }
     guard attribute.type == kind.rawValue else {
       throw ONNXError(
-        "attribute '\(name)' has type \(attribute.type); expected \(kind.rawValue) (\(kind))")
+        "attribute \(name.quoted) has type \(attribute.type); expected \(kind.rawValue) (\(kind))")
     }
     return attribute
   }

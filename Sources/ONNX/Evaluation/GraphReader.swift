@@ -20,35 +20,37 @@ struct GraphReader: Sendable {
     preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
     guard let version = versions.first, versions.count == 1 else {
-      throw ONNXError("does not give the version of ONNX's operators (opset_import)")
+      throw ONNXError(file: "does not give the version of ONNX's operators (opset_import)")
     }
     guard Self.opsets.contains(Int(version)) else {
       throw ONNXError(
-        "was made for opset \(version); opsets \(Self.opsets.lowerBound) to \(Self.opsets.upperBound) are supported"
+        file:
+          "was made for opset \(version); opsets \(Self.opsets.lowerBound) to \(Self.opsets.upperBound) are supported"
       )
     }
     opset = Int(version)
     guard graph.sparseInitializer.isEmpty else {
-      throw ONNXError("has sparse initializers, which are not supported")
+      throw ONNXError(file: "has sparse initializers, which are not supported")
     }
     var initializers: [String: Onnx_TensorProto] = [:]
     for tensor in graph.initializer {
       guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
-        throw ONNXError("has two initializers named \(tensor.name.quoted)")
+        throw ONNXError(file: "has two initializers named \(tensor.name.quoted)")
       }
     }
     self.initializers = initializers
     let names = graph.input.map(\.name)
-    guard Set(names).count == names.count else { throw ONNXError("has two inputs with the same name") }
+    guard Set(names).count == names.count else { throw ONNXError(file: "has two inputs with the same name") }
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     let open = names.filter { initializers[$0] == nil }
     let used = Set(graph.node.flatMap(\.reads) + graph.output.map(\.name))
     openInputs = open.contains(where: used.contains) ? open.filter(used.contains) : open
-    guard !openInputs.isEmpty else { throw ONNXError("has no input for images") }
+    guard !openInputs.isEmpty else { throw ONNXError(file: "has no input for images") }
     // Users see and type these names.
     if let unusable = openInputs.first(where: { $0.onOneLine(atMost: 1000) != $0 }) {
       throw ONNXError(
-        "has an input whose name contains control characters or is longer than 1000: \(unusable.quoted)")
+        file: "has an input whose name contains control characters or is longer than 1000: \(unusable.quoted)"
+      )
     }
   }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 extension GraphEvaluator {
   /// The outputs of an `If` whose condition is constant: those of the branch that is taken, whose nodes are read as if
   /// they were in place of the `If`.
@@ -20,7 +22,7 @@ extension GraphEvaluator {
     }
     guard branch.output.count == node.outputs.count else {
       throw ONNXError(
-        "it has \(node.outputs.count) outputs, but its \(name) has \(branch.output.count)")
+        "it has \(counted(node.outputs.count, "output")), but its \(name) has \(branch.output.count)")
     }
     return try evaluate(branch, label: "\(name) of \(node.label)")
   }

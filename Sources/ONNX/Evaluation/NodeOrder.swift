@@ -1,3 +1,5 @@
+import Tensors
+
 /// A topological order of nodes; the format requires one, but not all writers comply.
 enum NodeOrder {
   /// - Parameters:

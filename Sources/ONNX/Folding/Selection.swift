@@ -44,7 +44,7 @@ func foldGather(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws ->
   let axis = try node.existingAxis(rank: data.shape.rank)
   let count = data.shape[axis]
   guard indices.elements.allSatisfy({ (-count..<count).contains($0) }) else {
-    throw ONNXError("its indices are outside the \(count) elements of axis \(axis)")
+    throw ONNXError("its indices are outside the \(counted(count, "element")) of axis \(axis)")
   }
   let before = data.shape.extents[..<axis]
   let after = data.shape.extents[(axis + 1)...]

@@ -36,7 +36,8 @@ extension Node {
       rest < 0 || part < 0 ? -1 : rest - part
     }
     guard extents.count == count, (asked ?? count) == count, rest == 0 else {
-      throw ONNXError("its parts \(extents) do not fit its \(count) outputs and an axis of \(extent)")
+      throw ONNXError(
+        "its parts \(extents) do not fit its \(counted(count, "output")) and an axis of \(extent)")
     }
     return extents
   }

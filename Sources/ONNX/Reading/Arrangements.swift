@@ -83,7 +83,8 @@ func readConcat(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
 /// A split into one part, which does nothing.
 func readSplit(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   guard node.outputs.count == 1 else {
-    throw ONNXError("it splits \(value.view.shape) into \(node.outputs.count) parts, which is not supported")
+    throw ONNXError(
+      "it splits \(value.view.shape) into \(counted(node.outputs.count, "part")), which is not supported")
   }
   for name in ["axis", "num_outputs"] { _ = try node.attributes.integer(name) }
   _ = try node.attributes.integers("split")

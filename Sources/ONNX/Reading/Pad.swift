@@ -19,7 +19,7 @@ func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
   }
   if graph.opset >= 18, let axes = try node.axes(input: 3, since: 18, rank: shape.rank, graph) {
     guard pads.count == 2 * axes.count else {
-      throw ONNXError("it has \(pads.count) pads, but \(axes.count) axes need \(2 * axes.count)")
+      throw ONNXError("it has \(counted(pads.count, "pad")), but the axes \(axes) need \(2 * axes.count)")
     }
     var all = [Int](repeating: 0, count: 2 * shape.rank)
     for (index, axis) in axes.enumerated() {
@@ -29,7 +29,7 @@ func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalua
     pads = all
   }
   guard pads.count == 2 * shape.rank else {
-    throw ONNXError("it has \(pads.count) pads, but \(shape) needs \(2 * shape.rank)")
+    throw ONNXError("it has \(counted(pads.count, "pad")), but \(shape) needs \(2 * shape.rank)")
   }
   guard pads.allSatisfy({ $0 >= 0 }) else {
     throw ONNXError("its pads are \(pads); negative ones, which crop, are not supported")

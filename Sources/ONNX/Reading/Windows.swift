@@ -184,7 +184,7 @@ extension Attributes {
     guard let values = try integers(name) else { return nil }
     guard values.count == 2 else {
       throw ONNXError(
-        "attribute '\(name)' has \(values.count) numbers, but two-dimensional images need 2")
+        "attribute \(name.quoted) has \(counted(values.count, "number")), but two-dimensional images need 2")
     }
     return Extent2D(values[0], values[1])
   }
@@ -194,7 +194,8 @@ extension Padding {
   /// From ONNX's order: the beginning of each axis, then the end of each.
   fileprivate init(pads: [Int]) throws {
     guard pads.count == 4 else {
-      throw ONNXError("attribute 'pads' has \(pads.count) numbers, but two-dimensional images need 4")
+      throw ONNXError(
+        "attribute 'pads' has \(counted(pads.count, "number")), but two-dimensional images need 4")
     }
     // The same bound as SlidingWindow's, so that an earlier padding can be added.
     guard pads.allSatisfy({ (0...1 << 24).contains($0) }) else {

@@ -27,18 +27,18 @@ extension ONNXFile {
       let shapes = layers.flatMap { $0.operation.parameters.map(\.shape) + $0.operation.state.map(\.shape) }
       let byteCount = shapes.reduce(0) { $0 + $1.elementCount * 4 }
       guard byteCount < largestFile - (1 << 20) else {
-        throw ONNXError("cannot be written: ONNX files are limited to 2 GiB, and the parameters are larger")
+        throw ONNXError("ONNX files are limited to 2 GiB, and the parameters are larger")
       }
       let bytes: [UInt8]
       do {
         bytes = try ModelWriter(layers, image: image, preparation: preparation, parameters: parameters).model
           .serializedBytes()
       } catch let error as BinaryEncodingError {
-        throw ONNXError("cannot be written: \(error)")
+        throw ONNXError("\(error)")
       }
       try AtomicFile.write(to: path) { try $0.write(bytes) }
     } catch let error as ONNXError {
-      throw FileError(path: path, problem: .notEncodable(reason: error.description))
+      throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(error)"))
     }
   }
 }

@@ -33,7 +33,7 @@ extension ResolvedLayer {
       node.opType = "Conv"
       node.attribute = geometry.window.attributes + [.integer("group", geometry.groups)]
     case .convolution:
-      throw ONNXError("cannot be written: \(name) has a fused activation; make it a layer")
+      throw ONNXError("\(name) has a fused activation; make it a layer")
     case .dense:
       node.opType = "Gemm"
       node.attribute = [.integer("transB", 1)]

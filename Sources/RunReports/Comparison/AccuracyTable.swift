@@ -33,13 +33,14 @@ enum AccuracyTable {
         throw FileError(
           path: path,
           problem: .damaged(
-            reason: "line \(number + 1) does not have an epoch and \(curves.count) accuracies"))
+            reason: "does not have an epoch and \(curves.count) accuracies in line \(number + 1)"))
       }
       for (column, cell) in cells.dropFirst().enumerated() where !cell.isEmpty {
         guard let accuracy = Double(cell), accuracy.isFinite else {
           throw FileError(
             path: path,
-            problem: .damaged(reason: "line \(number + 1): \(String(cell).quoted) is not a number"))
+            problem: .damaged(
+              reason: "has \(String(cell).quoted) in line \(number + 1), which is not a number"))
         }
         curves[column].append((epoch, accuracy))
       }

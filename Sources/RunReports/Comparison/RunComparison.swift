@@ -130,13 +130,13 @@ public struct RunComparison {
     if path.hasSuffix(".svg") {
       guard !charts.isEmpty else {
         throw FileError(
-          path: path, problem: .notEncodable(reason: "nothing to draw: no run has a complete epoch"))
+          path: path, problem: .notEncodable(reason: "cannot be written: no run has a complete epoch"))
       }
       document = ChartSheet(charts).svg.document
     } else if path.hasSuffix(".html") {
       document = page.document
     } else {
-      throw FileError(path: path, problem: .notEncodable(reason: "the name must end in .svg or .html"))
+      throw FileError(path: path, problem: .notEncodable(reason: "must end in .svg or .html"))
     }
     try AtomicFile.write(to: path) { try $0.write(document) }
   }

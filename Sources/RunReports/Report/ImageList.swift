@@ -72,6 +72,6 @@ struct ImageList {
     let channels = images.channels == 3 ? 3 : 1
     return DecodedImage(
       width: shown.width, height: shown.height, channels: channels,
-      pixels: Array(pixels.prefix(channels * shown.height * shown.width)))
+      planes: Array(pixels.prefix(channels * shown.height * shown.width)))
   }
 }

@@ -12,13 +12,15 @@ extension FileError {
   ///   - code: The value of `errno`.
   /// - Returns: The error, with the system's reason.
   package static func reading(_ path: String, code: Int32) -> FileError {
-    let reason = reason("cannot be read", code)
+    let isMissing = code == ENOENT
     return FileError(
       path: path,
-      problem: code == ENOENT ? .missing(reason: reason) : .unreadable(reason: reason, code: code))
+      problem: isMissing
+        ? .missing(reason: "does not exist")
+        : .unreadable(reason: reason("cannot be read", code), code: code))
   }
 
-  /// The error of a system call that writes.
+  /// The error of a system call that writes; if something is missing, it is the folder of the file.
   ///
   /// - Parameters:
   ///   - path: The file as the caller named it.
@@ -27,10 +29,12 @@ extension FileError {
   /// - Returns: The error, with the system's reason.
   package static func writing(_ path: String, failure: String = "cannot be written", code: Int32) -> FileError
   {
-    let reason = reason(failure, code)
+    let isMissing = code == ENOENT
     return FileError(
       path: path,
-      problem: code == ENOENT ? .missing(reason: reason) : .unwritable(reason: reason, code: code))
+      problem: isMissing
+        ? .missing(reason: "\(failure): its folder does not exist")
+        : .unwritable(reason: reason(failure, code), code: code))
   }
 
   private static func reason(_ failure: String, _ code: Int32) -> String {

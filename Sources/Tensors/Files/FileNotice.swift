@@ -31,7 +31,7 @@ package enum FileNotice {
       state.paths.insert(path).inserted ? state.listener : nil
     }
     listener?(
-      "\(path.onOneLine(atMost: 4096)): written in place, because the file cannot be replaced "
+      "\(path.onOneLine(atMost: 4096)) was written in place, because the file cannot be replaced "
         + "(\(String(cString: strerror(code)))); if writing is interrupted, it is incomplete")
   }
 }

@@ -7,7 +7,8 @@
 extension FileError {
   /// A problem with a file.
   ///
-  /// A `reason` is the rest of a line that begins with the path, as ``description`` gives it.
+  /// A `reason` is the predicate of a sentence whose subject is the path, such as "is truncated" or "cannot be read:
+  /// Permission denied", as ``description`` gives it.
   public enum Problem: Equatable, Sendable, CustomStringConvertible {
     /// The file or its folder does not exist.
     case missing(reason: String)
@@ -41,7 +42,7 @@ extension FileError {
       }
     }
 
-    /// The rest of a line that begins with the path.
+    /// The predicate of a sentence whose subject is the path.
     public var description: String {
       switch self {
       case .missingTensor(let name, let available): Self.missingTensorReason(name, available)

@@ -35,7 +35,7 @@ public enum NPY {
       throw FileError(
         path: path,
         problem: .damaged(
-          reason: "holds \(file.byteCount - dataStart) bytes of data where \(stored.shape) "
+          reason: "has \(counted(file.byteCount - dataStart, "byte")) of data where \(stored.shape) "
             + "\(stored.elementType.rawValue) needs \(stored.byteCount)"))
     }
     let elements: [Scalar] = try stored.elements(
@@ -89,11 +89,13 @@ public enum NPY {
   /// The bytes before the data.
   private static func header<Scalar: TensorScalar>(of tensor: Tensor<Scalar>, path: String) throws -> [UInt8]
   {
-    guard tensor.shape.rank <= StoredTensor.largestRank, let name = NPYElements.names[Scalar.elementType]
-    else {
-      throw FileError(
-        path: path,
-        problem: .notEncodable(reason: "cannot be written: the .npy format cannot hold such a tensor"))
+    guard tensor.shape.rank <= StoredTensor.largestRank else {
+      let limit = "a .npy file has at most \(StoredTensor.largestRank) axes, not \(tensor.shape.rank)"
+      throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(limit)"))
+    }
+    guard let name = NPYElements.names[Scalar.elementType] else {
+      let limit = "a .npy file cannot have elements of type \(Scalar.elementType.rawValue)"
+      throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(limit)"))
     }
     let extents = tensor.shape.extents.map(String.init)
     let tuple = extents.count == 1 ? "\(extents[0])," : extents.joined(separator: ", ")
@@ -106,6 +108,7 @@ public enum NPY {
 
   private static func readHeader(of file: RandomAccessFile) throws -> (NPYHeader, dataStart: Int) {
     let start = try file.bytes(count: min(file.byteCount, 12), at: 0)
+    guard !start.isEmpty else { throw FileError(path: file.path, problem: .damaged(reason: "is empty")) }
     guard start.starts(with: magic) else {
       let archive = FileError.Problem.otherFormat(
         name: FileKind.npz.rawValue,

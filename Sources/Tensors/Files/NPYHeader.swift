@@ -3,7 +3,7 @@
 /// It is parsed as text of exactly this form and never evaluated. Spaces, the order of the keys and the kind of
 /// quotation marks may vary; numbers may have the `L` of Python 2.
 struct NPYHeader {
-  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the predicate of a sentence whose subject is the file.
   struct Malformed: Error {
     let problem: FileError.Problem
   }
@@ -47,7 +47,7 @@ struct NPYHeader {
       throw Malformed(
         problem: .damaged(
           reason:
-            "its header does not describe a plain array: 'descr', 'fortran_order' and 'shape' are needed"))
+            "does not describe a plain array in its header: 'descr', 'fortran_order' and 'shape' are needed"))
     }
     self.elements = elements
     self.isColumnMajor = isColumnMajor

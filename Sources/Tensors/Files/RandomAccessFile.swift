@@ -68,7 +68,8 @@ package final class RandomAccessFile: Sendable {
   /// - Throws: ``FileError`` if the file ends before, or with the system's reason.
   package func bytes(count: Int, at offset: Int) throws -> [UInt8] {
     guard count <= byteCount - offset else {
-      throw FileError(path: path, problem: .damaged(reason: "is truncated: it ends after \(byteCount) bytes"))
+      throw FileError(
+        path: path, problem: .damaged(reason: "is truncated: it ends after \(counted(byteCount, "byte"))"))
     }
     return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       try read(

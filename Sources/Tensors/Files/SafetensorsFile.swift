@@ -98,7 +98,7 @@ public final class SafetensorsFile: Sendable {
         path: path,
         problem: .unsupported(
           reason:
-            "its tensor \(name.quoted) has elements of type \(located.dtype.quoted); supported: \(known)"))
+            "has elements of type \(located.dtype.quoted) in the tensor \(name.quoted); supported: \(known)"))
     }
     return located
   }
@@ -111,9 +111,11 @@ public final class SafetensorsFile: Sendable {
   /// The bytes of the JSON object.
   private static func header(of file: RandomAccessFile) throws -> [UInt8] {
     guard file.byteCount >= 8 else {
-      throw FileError(
-        path: file.path,
-        problem: .unsupported(reason: "is not a safetensors file: \(file.byteCount) bytes are too few"))
+      let reason =
+        file.byteCount == 0
+        ? "is empty"
+        : "is truncated or not a safetensors file: it has only \(counted(file.byteCount, "byte"))"
+      throw FileError(path: file.path, problem: .damaged(reason: reason))
     }
     let size = try file.bytes(count: 8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     // Another format's first bytes may read as the length of a header.

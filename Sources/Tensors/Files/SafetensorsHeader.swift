@@ -38,12 +38,12 @@ struct SafetensorsHeader: Decodable {
   init(json: [UInt8]) throws {
     // JSONDecoder would accept encodings other than UTF-8; they all contain zeros.
     guard json.first == UInt8(ascii: "{"), !json.contains(0) else {
-      throw Malformed(problem: "its header is not a JSON object")
+      throw Malformed(problem: "is damaged: its header is not a JSON object")
     }
     let separators = json.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
     guard separators <= Self.largestCount else {
       throw Malformed(
-        problem: "its header has more than \(Self.largestCount) values, which is not supported")
+        problem: "has more than \(Self.largestCount) values in its header, which is not supported")
     }
     do {
       self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))
@@ -51,7 +51,7 @@ struct SafetensorsHeader: Decodable {
       throw Malformed(error)
     }
     guard keyCount == Self.countKeys(json) else {
-      throw Malformed(problem: "its header has a key twice")
+      throw Malformed(problem: "is damaged: its header has a key twice")
     }
   }
 
@@ -111,7 +111,7 @@ struct SafetensorsHeader: Decodable {
 }
 
 extension SafetensorsHeader {
-  /// The reason that bytes are not a header, as the rest of a line that begins with the file's path.
+  /// The reason that bytes are not a header, as the predicate of a sentence whose subject is the file.
   struct Malformed: Error {
     let problem: String
 
@@ -121,16 +121,18 @@ extension SafetensorsHeader {
 
     /// Says where in the header the decoder stopped.
     init(_ error: DecodingError) {
-      switch error {
-      case .keyNotFound(let key, let context):
-        problem = "its header lacks \(key.stringValue.quoted)\(Self.location(context.codingPath))"
-      case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        problem = "its header has a value of the wrong type\(Self.location(context.codingPath))"
-      case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-        problem = "its header has a value that cannot be read\(Self.location(context.codingPath))"
-      default:
-        problem = "its header is not valid JSON, or a number in it is not whole or too large"
-      }
+      let fault =
+        switch error {
+        case .keyNotFound(let key, let context):
+          "lacks \(key.stringValue.quoted)\(Self.location(context.codingPath))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+          "has a value of the wrong type\(Self.location(context.codingPath))"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+          "has a value that cannot be read\(Self.location(context.codingPath))"
+        default:
+          "is not valid JSON, or a number in it is not whole or too large"
+        }
+      problem = "is damaged: its header \(fault)"
     }
 
     private static func location(_ path: [any CodingKey]) -> String {

@@ -35,7 +35,7 @@ struct SafetensorsLayout {
       let stored = try Self.stored(name, entry)
       guard entry.dataOffsets[0] == end else {
         let fault = entry.dataOffsets[0] < end ? "overlaps another one" : "leaves a gap before it"
-        throw SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(fault)")
+        throw SafetensorsHeader.Malformed(problem: "is damaged: its tensor \(name.quoted) \(fault)")
       }
       end = entry.dataOffsets[1]
       guard end <= fileSize - dataStart else {
@@ -47,7 +47,7 @@ struct SafetensorsLayout {
     }
     guard end == fileSize - dataStart else {
       throw SafetensorsHeader.Malformed(
-        problem: "has \(fileSize - dataStart - end) bytes at its end that belong to no tensor")
+        problem: "has \(counted(fileSize - dataStart - end, "byte")) at its end that belong to no tensor")
     }
     names = inOrder.map(\.key)
     self.tensors = tensors
@@ -56,7 +56,7 @@ struct SafetensorsLayout {
   /// Checks one tensor without regard to the others.
   private static func stored(_ name: String, _ entry: SafetensorsHeader.Entry) throws -> StoredTensor {
     func malformed(_ problem: String) -> SafetensorsHeader.Malformed {
-      SafetensorsHeader.Malformed(problem: "its tensor \(name.quoted) \(problem)")
+      SafetensorsHeader.Malformed(problem: "is damaged: its tensor \(name.quoted) \(problem)")
     }
     let bits = Safetensors.narrowTypes[entry.dtype]
     let known = Safetensors.elementTypes[entry.dtype] ?? Safetensors.otherTypes[entry.dtype]

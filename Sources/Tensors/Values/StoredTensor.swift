@@ -75,7 +75,7 @@ package struct StoredTensor: Sendable {
           path: file.path,
           problem: .unsupported(
             reason:
-              "\(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) cannot represent"
+              "cannot be read: \(subject) holds \(elementType.rawValue) numbers that \(Scalar.elementType.rawValue) cannot represent"
           ))
       }
     }
@@ -89,7 +89,8 @@ package struct StoredTensor: Sendable {
     guard !overflow, needed <= memory else {
       throw FileError(
         path: file.path,
-        problem: .tooLarge(reason: "\(subject) (\(shape)) needs more memory than this machine has"))
+        problem: .tooLarge(
+          reason: "cannot be read: \(subject) (\(shape)) needs more memory than this machine has"))
     }
   }
 }

@@ -67,12 +67,12 @@ public struct Checkpoint: Sendable {
       knowsPreparation = false
     }
     if let problem = description.problem {
-      throw TrainingError.damaged(path: path, reason: "\(path): \(problem)")
+      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(problem)")
     }
     do {
       _ = try description.model.resolved(for: description.image.batched(1))
     } catch let error as LayerError where imageSize == nil {
-      throw TrainingError.damaged(path: path, reason: "\(path): \(error)")
+      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(error)")
     }
     try requireTensors(expected)
   }
@@ -111,7 +111,7 @@ public struct Checkpoint: Sendable {
     self.layerNames = layerNames
     knowsPreparation = true
     if let problem = description.problem {
-      throw TrainingError.mismatch(reason: "the description for \(path): \(problem)")
+      throw TrainingError.mismatch(reason: "the description for \(path) cannot be used: \(problem)")
     }
     let expected = try StoredNames.tensors(of: description)
     try Self.requireLayers(named: layerNames.keys, among: expected.map(\.name), path: path)
@@ -129,7 +129,7 @@ public struct Checkpoint: Sendable {
     )
     guard differences.isEmpty else {
       let remedy = differences.isSurplusOnly ? "; ignoresOtherTensors: true skips them" : ""
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(differences)\(remedy)")
+      throw TrainingError.unsupported(path: path, reason: "\(path) does not fit: \(differences)\(remedy)")
     }
   }
 
@@ -163,7 +163,7 @@ public struct Checkpoint: Sendable {
       throw TrainingError.damaged(
         path: path,
         reason:
-          "\(path): the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
+          "\(path) is damaged: the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
           + "read; without metadata, networks are recognized by their tensors: in Python, "
           + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") drops it")
     }
@@ -176,7 +176,7 @@ public struct Checkpoint: Sendable {
     let differences = TensorDifferences(
       model: "the network in its metadata", expected: expected, given: given)
     guard differences.isEmpty else {
-      throw TrainingError.unsupported(path: file.path, reason: "\(file.path): \(differences)")
+      throw TrainingError.unsupported(path: file.path, reason: "\(file.path) does not fit: \(differences)")
     }
   }
 
@@ -225,7 +225,7 @@ public struct Checkpoint: Sendable {
       try network.setParameters { try parameter($0) }
       try network.setState(state)
     } catch let error as NetworkError {
-      throw TrainingError.mismatch(reason: "\(file.path): \(error)")
+      throw TrainingError.mismatch(reason: "\(file.path) does not fit: \(error)")
     }
   }
 

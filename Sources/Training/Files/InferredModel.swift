@@ -45,7 +45,8 @@ struct InferredModel {
       Self.nearest(to: shapes, imageSize).map { ": \($0)" } ?? TensorDifferences.names(names)
     throw TrainingError.unsupported(
       path: path,
-      reason: "\(path): it does not describe its model, and its \(names.count) tensors do not match \(known)"
+      reason:
+        "\(path) does not describe its model, and its \(counted(names.count, "tensor")) cannot be matched to \(known)"
         + " or a variant of nin" + (imageSize.map { " for images of \($0)" } ?? "") + differences)
   }
 

@@ -60,7 +60,7 @@ extension TrainingState {
       (try? state.recipe.validate()) != nil
     else {
       throw TrainingError.unsupported(
-        path: path, reason: "\(path): this version cannot resume from its training state")
+        path: path, reason: "\(path) is a training state that this version cannot resume from")
     }
     if state.format == nil { state.recipe.decaysBiases = true }
     // Versions before 0.5 did not keep the best epoch.

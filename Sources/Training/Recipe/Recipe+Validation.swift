@@ -50,7 +50,7 @@ extension Recipe {
       )
     }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
-      throw TrainingError.invalidRecipe(reason: "the \(name) is \(number); it must be a number of at least 0")
+      throw TrainingError.invalidRecipe(reason: "the \(name) is \(number); it must be at least 0")
     }
     let shares = [
       ("label smoothing", labelSmoothing),
@@ -80,7 +80,7 @@ extension LearningRateSchedule {
   fileprivate func validate() throws {
     guard peak >= 0, peak.isFinite else {
       throw TrainingError.invalidRecipe(
-        reason: "the learning rate is \(peak); it must be a number of at least 0")
+        reason: "the learning rate is \(peak); it must be at least 0")
     }
     guard (0...1 << 40).contains(warmUpSteps) else {
       throw TrainingError.invalidRecipe(

@@ -41,7 +41,7 @@ public enum RecipeFile {
   ) throws -> Recipe {
     // Foundation's JSON5 decoder crashes on some invalid UTF-8.
     guard String(validating: json, as: UTF8.self) != nil else {
-      throw TrainingError.invalidRecipe(reason: "\(name): it is not UTF-8 text")
+      throw TrainingError.invalidRecipe(reason: "\(name) is not UTF-8 text")
     }
     if let malformed = MalformedNumber.first(in: [UInt8](json)) {
       throw TrainingError.invalidRecipe(

@@ -222,7 +222,7 @@ struct PassReferee {
     guard shape == computed.exact.shape || shape.elementCount == 1 && computed.exact.shape.rank == 0 else {
       throw VerificationError.wrongShape(
         name: name, expected: computed.exact.shape, given: shape,
-        reason: "\(recording.name): \(name) has the shape \(shape); expected \(computed.exact.shape)")
+        reason: "\(name) of \(recording.name) has the shape \(shape); expected \(computed.exact.shape)")
     }
     let actual = try recording.tensor(name)
     let found = computed.rounding

@@ -1,4 +1,4 @@
-import Reporting
+import Tensors
 import Training
 
 /// Precision and recall of each class.

@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 import Training
 
 /// Recipe, versions, machine, and how to reproduce the run.

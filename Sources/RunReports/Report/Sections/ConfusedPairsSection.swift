@@ -1,4 +1,4 @@
-import Reporting
+import Tensors
 import Training
 
 /// The most frequently confused pairs of classes, with images.

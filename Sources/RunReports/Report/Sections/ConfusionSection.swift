@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 import Training
 
 /// The confusion matrix: a row per class, a column per predicted class.
@@ -19,7 +20,7 @@ struct ConfusionSection: ReportSection {
     let left = judged.matrix.classes - classes.count
     let note =
       left > 0
-      ? " \(grouped(left)) classes with fewer confusions are omitted."
+      ? " \(counted(left, "class")) with fewer confusions \(left == 1 ? "is" : "are") omitted."
       : ""
     let text =
       "Each row is a class, each column a predicted class; colors show shares of the row. "

@@ -1,4 +1,5 @@
 import Reporting
+import Tensors
 import Training
 
 /// The results of training.
