@@ -158,7 +158,7 @@ struct ExerciseRunnerTests {
     let other = try SmallExercise.images(90).selecting(Array(5..<85))
     #expect(message(small.runner(in: folder, training: other)).contains("differ from those"))
     let one = small.training.prefix(1)
-    #expect(message(small.runner(in: folder, training: one)).contains("1 training images"))
+    #expect(message(small.runner(in: folder, training: one)).contains("1 training image;"))
     #expect(message(small.runner(in: self.folder("short"), budget: 0.01)).contains("is too short"))
     #expect(!temporary.has("short"))
     try temporary.write(Data("{}".utf8), to: "errors/plan.json")
