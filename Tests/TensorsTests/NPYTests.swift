@@ -140,7 +140,7 @@ struct NPYTests {
     let directory = try TemporaryFolder()
     let eight = [UInt8](repeating: 0, count: 8)
     let cases: [(bytes: [UInt8], complaint: String)] = [
-      ([], "not a .npy file"),
+      ([], "is empty"),
       (Array("hello, world, hello".utf8), "not a .npy file"),
       (Array("PK\u{3}\u{4}and more of an archive".utf8), "numpy.save"),
       (npy(dictionary("<f4", "(2,)"), data: eight, version: 4), "version"),
