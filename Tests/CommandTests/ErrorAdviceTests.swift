@@ -67,7 +67,7 @@ extension CommandTests {
       let folder = Clone.root.appendingPathComponent("Sources/\(module)")
       let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
       // These have the options of curl, and the header of a file that `nin` reads.
-      let others = ["Curl.swift", "RunFiles.swift"]
+      let others = ["Curl.swift", "RecipeFile.swift"]
       let sources = names.filter { name in name.hasSuffix(".swift") && !others.contains { name.hasSuffix($0) }
       }
       #expect(!sources.isEmpty)

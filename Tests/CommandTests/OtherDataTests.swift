@@ -163,7 +163,7 @@ extension CommandTests {
       try folder.write(names.reversed().joined(separator: "\n").utf8, to: "cifar/batches.meta.txt")
       let renamed = try run("evaluate", "cifar", "out")
       #expect(renamed.exitCode == 0)
-      #expect(renamed.errors.contains("class 0 is truck, not airplane"))
+      #expect(renamed.errors.contains("class 0 is 'truck' in the data, 'airplane' in the network"))
       #expect(renamed.errors.split(separator: "\n").count == 1)
     }
 

@@ -116,7 +116,7 @@ extension CommandTests {
       for command in ["backends", "predict --checkpoint x --index 0"] {
         expectFailure(
           try shell("\(limits); nin \(command) --backend reference --threads 1024", in: folder),
-          naming: "1024",
+          naming: "1,024",
           "threads", "ulimit")
       }
     }
