@@ -43,7 +43,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "\(path) has been moved, or its lock released or removed, since the training began; nothing more is written there"
     case .unknownLayer(let path, let kind): "\(path) cannot be used: \(UnknownLayer(kind: kind))"
     case .dataChanged(let path, let sets):
-      "the \(sets.joined(separator: " and ")) images differ from those that the training in \(path) began with"
+      "the \(joined(sets, by: "and")) images differ from those that the training in \(path) began with"
     case .invalidRecipe(let reason), .unknownName(_, _, let reason), .damaged(_, let reason),
       .unsupported(_, let reason), .mismatch(let reason), .unsuitableInput(let reason),
       .unwritable(_, let reason), .diverged(_, _, _, let reason):
