@@ -38,24 +38,26 @@ public struct UnreadableLayer: Error, CustomStringConvertible {
   public let kind: String
   /// The key, and what is wrong with it.
   public let reason: String
+  /// Whether the kind is one of this package's, so that the file is damaged; the program defines all others.
+  package let isBuiltIn: Bool
 
   /// Creates an error from that of a decoder.
   ///
   /// - Parameters:
   ///   - kind: The name of the kind.
+  ///   - isBuiltIn: Whether it is one of this package's.
   ///   - error: The decoder's error.
   ///   - depth: The number of keys that lead to the layer.
-  init(kind: String, _ error: DecodingError, depth: Int) {
+  init(kind: String, isBuiltIn: Bool, _ error: DecodingError, depth: Int) {
     func key(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
       let keys = (context.codingPath + last).dropFirst(depth).map(\.stringValue)
       return keys.isEmpty ? "its description" : "'\(keys.joined(separator: "."))'"
     }
     self.kind = kind
+    self.isBuiltIn = isBuiltIn
     let reason =
       switch error {
-      case .keyNotFound(let missing, let context):
-        "\(key(context, [missing])) is missing; properties that older files lack have to be decoded with decodeIfPresent, "
-          + "since synthesized decoding ignores defaults"
+      case .keyNotFound(let missing, let context): "\(key(context, [missing])) is missing"
       case .typeMismatch(_, let context), .valueNotFound(_, let context):
         "\(key(context)) has an unsuitable value"
       case .dataCorrupted(let context): "\(key(context)): \(context.debugDescription)"

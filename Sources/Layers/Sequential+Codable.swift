@@ -1,10 +1,12 @@
 import Synchronization
 
 extension Sequential {
-  private static let kinds = Mutex<[any Layer.Type]>([
+  private static let builtInKinds: [any Layer.Type] = [
     Sequential.self, Conv2D.self, ReLU.self, MaxPool2D.self, AvgPool2D.self, GlobalAvgPool2D.self,
     Dropout.self, Flatten.self, Dense.self, Softmax.self, BatchNorm2D.self, Sigmoid.self,
-  ])
+  ]
+
+  private static let kinds = Mutex(builtInKinds)
 
   /// Registers a kind of layer, so that it can be written to files and read back.
   ///
@@ -66,7 +68,9 @@ extension Sequential {
       do {
         layer = try type.init(from: container.superDecoder(forKey: .value))
       } catch let error as DecodingError where type != Sequential.self {
-        throw UnreadableLayer(kind: kind, error, depth: decoder.codingPath.count + 1)
+        throw UnreadableLayer(
+          kind: kind, isBuiltIn: Sequential.builtInKinds.contains { $0 == type }, error,
+          depth: decoder.codingPath.count + 1)
       }
     }
 

@@ -13,19 +13,22 @@ package func mostSimilar(to mistyped: String, among names: [String]) -> String? 
   return names.first { $0.hasPrefix(mistyped) }
 }
 
-/// The number of letters to insert, delete or replace that turn one text into another: Levenshtein's distance.
+/// The number of letters to insert, delete or replace, and of neighbors to swap, that turn one text into another: the
+/// optimal string alignment distance.
 func editDistance(_ first: String, _ second: String) -> Int {
-  let letters = Array(second)
-  // The distances of the letters so far of the first text from all beginnings of the second.
-  var distances = Array(0...letters.count)
-  for (row, letter) in first.enumerated() {
-    var diagonal = distances[0]
-    distances[0] = row + 1
-    for column in letters.indices {
-      let replaced = diagonal + (letter == letters[column] ? 0 : 1)
-      diagonal = distances[column + 1]
-      distances[column + 1] = min(replaced, diagonal + 1, distances[column] + 1)
+  let (first, second) = (Array(first), Array(second))
+  // rows[i][j] is the distance between the first i letters of one and the first j of the other.
+  var rows = [Array(0...second.count)]
+  for (i, letter) in first.enumerated() {
+    var row = [i + 1]
+    for (j, other) in second.enumerated() {
+      var distance = min(rows[i][j] + (letter == other ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+      if i > 0, j > 0, letter == second[j - 1], other == first[i - 1] {
+        distance = min(distance, rows[i - 1][j - 1] + 1)
+      }
+      row.append(distance)
     }
+    rows.append(row)
   }
-  return distances[letters.count]
+  return rows[first.count][second.count]
 }

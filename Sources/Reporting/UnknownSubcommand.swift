@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A mistyped subcommand: an argument right after a command's name that is neither an option nor a subcommand.
+/// A mistyped subcommand: an argument after a command's name, and options with their values, that is not a subcommand.
 package struct UnknownSubcommand: CustomStringConvertible {
   private let argument: String
   private let suggestion: String?
@@ -11,7 +11,11 @@ package struct UnknownSubcommand: CustomStringConvertible {
   ///   - arguments: The arguments after the command's name.
   ///   - names: The names of its subcommands; empty if it has none.
   package init?(in arguments: some Collection<String>, names: [String]) {
-    guard let first = arguments.first, !first.isEmpty, !first.hasPrefix("-") else { return nil }
+    var words = arguments[...]
+    while let option = words.first, option.hasPrefix("--") {
+      words = words.dropFirst(option.contains("=") ? 1 : 2)
+    }
+    guard let first = words.first, !first.isEmpty, !first.hasPrefix("-") else { return nil }
     guard !names.isEmpty, first != "help", !names.contains(first) else { return nil }
     argument = first
     suggestion = mostSimilar(to: first, among: names)

@@ -2,6 +2,12 @@ import Layers
 import Tensors
 import Training
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The files of a training run, complete or not, of this version or an older one.
 public struct RunRecord: Sendable {
   /// The folder.
@@ -23,7 +29,11 @@ public struct RunRecord: Sendable {
   /// - Throws: `FileError` if it is not a folder, or has no files of a training run.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
-      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
+      let isFile = FileManager.default.fileExists(atPath: path)
+      throw FileError(
+        path: path,
+        problem: isFile
+          ? .unsupported(reason: "is not the folder of a run") : .missing(reason: "does not exist"))
     }
     self.path = path
     name = Self.name(of: path)

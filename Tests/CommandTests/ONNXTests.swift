@@ -100,6 +100,9 @@ extension CommandTests {
       expectFailure(
         try nin("export", "--checkpoint", "absent.safetensors", "--output", "y.onnx", in: folder),
         naming: "absent.safetensors")
+      expectFailure(
+        try nin("export", "--checkpoint", "absent.safetensors", "--output", "-", in: folder),
+        naming: "--output", "standard output")
       #expect(try folder.names() == ["conv.onnx", "text.onnx", "x.npy"])
     }
   }

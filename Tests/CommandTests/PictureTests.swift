@@ -90,6 +90,15 @@ extension CommandTests {
       let lenet = try run(
         "maps", "--data", "data", "--index", "0", "--output", "x.svg", checkpoint: "lenet.safetensors")
       expectFailure(lenet, naming: "no class confidence maps", "Dense", "global average pooling")
+      // The parameters of its first dense layer depend on the size of the image.
+      try NPY.write(Tensor<Float>(shape: [1, 1, 80, 80], repeating: 0), to: folder.path("large.npy"))
+      expectFailure(
+        try run("predict", "--input", "large.npy", "--output", "y.npy", checkpoint: "lenet.safetensors"),
+        naming: "large.npy", "28×28")
+      expectFailure(
+        try run(
+          "maps", "--data", "data", "--index", "0", "--image-size", "80", "--output", "x.svg",
+          checkpoint: "lenet.safetensors"), naming: "--image-size", "28×28")
       for number in ["24", "-1"] {
         expectFailure(
           try run("maps", "--data", "data", "--index", number, "--output", "x.svg"), naming: "--index",
@@ -99,6 +108,8 @@ extension CommandTests {
       expectFailure(
         try run("maps", "--data", "data", "--index", "0", "--output", "x.jpg"), naming: "x.jpg", ".svg",
         ".png")
+      expectFailure(try run("filters", "--output", "x.jpg"), naming: "--output x.jpg must end in .svg")
+      expectFailure(try run("filters", "--output", "-"), naming: "--output", "standard output")
       expectFailure(try run("maps", "--output", "x.svg"), naming: "--index")
       expectFailure(try run("maps", "--index", "0"), naming: "--output")
       expectFailure(try run("maps", "absent.png", "--output", "x.svg"), naming: "absent.png")

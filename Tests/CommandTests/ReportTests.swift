@@ -123,7 +123,9 @@ extension CommandTests {
 
     @Test("a folder that is not a run is an error that names it")
     func noRun() throws {
-      expectFailure(try nin("report", "absent", in: folder), naming: "absent")
+      expectFailure(try nin("report", "absent", in: folder), naming: "absent does not exist")
+      try folder.write(Data(), to: "file")
+      expectFailure(try nin("report", "file", in: folder), naming: "file is not the folder")
       expectFailure(try nin("report", "data", in: folder), naming: "data", "metrics.json")
       expectFailure(try nin("compare", "absent", in: folder), naming: "absent")
       expectFailure(try nin("compare", in: folder), naming: "run")

@@ -39,9 +39,11 @@ struct FileErrorTests {
       #expect(read.problem.code == code && written.problem.code == code)
       #expect(written.description == "f cannot be created: \(words)")
     }
-    let noFolder = FileError.writing("f", code: ENOENT)
+    let noFolder = FileError.writing("absent/f", code: ENOENT)
     #expect(noFolder.problem == .missing(reason: "cannot be written: its folder does not exist"))
-    #expect(noFolder.problem.code == ENOENT)
+    let noFile = FileError.writing("f", code: ENOENT)
+    #expect(noFile.problem == .missing(reason: "cannot be written: \(String(cString: strerror(ENOENT)))"))
+    #expect(noFolder.problem.code == ENOENT && noFile.problem.code == ENOENT)
   }
 
   @Test("name the format of a file that is of another one")

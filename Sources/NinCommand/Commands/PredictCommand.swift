@@ -98,7 +98,8 @@ struct PredictCommand: ParsableCommand {
       guard output != standardOutputPath || !Terminal.standardOutput.isTerminal else {
         throw ValidationError("--output - would write bytes to the terminal; send them to a file or a pipe")
       }
-      try requireOutput(output ?? "", differsFrom: file.paths + inputFiles)
+      try requireOutput(
+        output ?? "", differsFrom: file.paths + inputFiles, allowsStandardOutput: true)
     } else if images.isEmpty && index.isEmpty {
       throw ValidationError("nothing to predict: give image files, --index, or --input and --output")
     }

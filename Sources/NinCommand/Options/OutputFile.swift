@@ -7,13 +7,21 @@ import NetworkInNetwork
   import Darwin
 #endif
 
-/// Rejects an output that is one of the command's input files, which it would replace.
+/// Rejects an output that is one of the command's input files, which it would replace, or standard output, unless the
+/// command can write to it.
 ///
 /// - Parameters:
 ///   - output: The path of the output, which need not exist.
 ///   - inputs: The paths of the inputs, which need not exist.
-/// - Throws: `ValidationError` that names both.
-func requireOutput(_ output: String, differsFrom inputs: [String]) throws {
+///   - allowsStandardOutput: Whether `-` stands for standard output.
+/// - Throws: `ValidationError` that names the output, and the input.
+func requireOutput(
+  _ output: String, differsFrom inputs: [String], allowsStandardOutput: Bool = false
+) throws {
+  guard allowsStandardOutput || output != standardOutputPath else {
+    throw ValidationError(
+      "this command does not write to standard output; give --output a file, or ./- for a file of that name")
+  }
   guard let file = FileIdentity(output),
     let input = inputs.first(where: { FileIdentity($0) == file })
   else { return }

@@ -16,7 +16,7 @@ struct PictureOptions: ParsableArguments {
     do {
       _ = try PictureFile(path: output)
     } catch let error as FileError {
-      throw ValidationError("--output is \(output); \(error.problem)")
+      throw ValidationError("--output \(error)")
     }
   }
 

@@ -157,14 +157,15 @@ public struct Checkpoint: Sendable {
       return try JSONDecoder.ofAnyVersion.decode(CheckpointDescription.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
-    } catch let error as UnreadableLayer {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
+    } catch let error as UnreadableLayer where !error.isBuiltIn {
+      throw TrainingError.unsupported(path: path, reason: "\(path) cannot be used: \(error)")
     } catch {
+      let cause = (error as? UnreadableLayer).map { " (\($0))" } ?? ""
       throw TrainingError.damaged(
         path: path,
         reason:
           "\(path) is damaged: the description of the network in its metadata, under the key \(MetadataKey.network), cannot be "
-          + "read; without metadata, networks are recognized by their tensors: in Python, "
+          + "read\(cause); without metadata, networks are recognized by their tensors: in Python, "
           + "save_file(load_file(\"\(path)\"), \"copy.safetensors\") drops it")
     }
   }

@@ -78,8 +78,8 @@ extension TrainingState {
       return try JSONDecoder.ofTrainingStates.decode(TrainingState.self, from: Data(json.utf8))
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
-    } catch let error as UnreadableLayer {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
+    } catch let error as UnreadableLayer where !error.isBuiltIn {
+      throw TrainingError.unsupported(path: path, reason: "\(path) cannot be used: \(error)")
     } catch {
       return nil
     }
