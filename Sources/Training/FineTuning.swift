@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 extension Network {
-  /// Loads the parameters of a checkpoint, except those of a head for different classes.
+  /// Loads the parameters of a checkpoint, except those of a head for a different number of classes.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.

@@ -134,7 +134,7 @@ extension CommandTests {
       #expect(network.output.contains("training a custom network on reference"))
     }
 
-    @Test("trains every network, and begins with another's weights except a head for different classes")
+    @Test("trains every network, and starts from another's weights, except a head for a different number of classes")
     func networks() throws {
       let small = [
         "--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4",

@@ -143,7 +143,7 @@ public enum RecipeFile {
     )
   }
 
-  /// The keys that are left out of a file if nothing is custom.
+  /// The keys omitted from a file if nothing is custom.
   private static let customKeys: Set<Recipe.CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
   private static let absent = "null"
 
@@ -183,7 +183,7 @@ public enum RecipeFile {
     ),
     (.imageSize, "Height and width that images are resized to."),
     (.batchSize, "Images per step."),
-    (.epochs, "Number of passes over the training images."),
+    (.epochs, "Number of epochs."),
     (.validationSplit, "The share of the training images that is held out for validation, 0 to 1."),
     (.trainingLimit, "Use only the first N training images; null for all."),
     (.testLimit, "Use only the first N test images; null for all."),
