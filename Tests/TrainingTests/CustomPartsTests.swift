@@ -129,8 +129,8 @@ struct CustomPartsTests {
     let error = #expect(throws: TrainingError.self) { try recipe.requireNoCode(path: "a.json5") }
     #expect(
       error?.description
-        == "a.json5: the training has a custom network, a custom loss (Linear), a custom update rule (SignDescent), custom "
-        + "transforms (Dark) and custom images; only the program that began it repeats it")
+        == "a.json5 comes from a run with a custom network, a custom loss (Linear), a custom update rule (SignDescent), custom "
+        + "transforms (Dark) and custom images; only the program that started it can reproduce it")
   }
 
   @Test("is not one on all images of a folder; the recipe has the folder")

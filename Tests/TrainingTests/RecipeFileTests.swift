@@ -135,7 +135,7 @@ struct RecipeFileTests {
   func refused(text: String, word: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(text) }
     let description = try #require(error?.description)
-    #expect(description.contains(word) && description.contains(".json5:"), "\(description)")
+    #expect(description.contains(word) && description.contains(".json5 "), "\(description)")
     #expect(!description.contains("\n"))
   }
 

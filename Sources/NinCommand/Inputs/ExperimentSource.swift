@@ -181,7 +181,7 @@ struct ExperimentSource {
     do {
       return try JSONDecoder().decode(Sequential.self, from: Data(layers.utf8))
     } catch let error where error is UnknownLayer || error is UnreadableLayer {
-      throw VerificationError.unsuitableModel(reason: "\(trace.name): \(error)")
+      throw VerificationError.unsuitableModel(reason: "\(trace.name) cannot be used: \(error)")
     } catch {
       throw VerificationError.unsuitableModel(
         reason: "\(trace.name) is damaged: the layers in its metadata cannot be read")

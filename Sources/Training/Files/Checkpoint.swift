@@ -142,7 +142,8 @@ public struct Checkpoint: Sendable {
     guard let unknown = names.filter({ !layers.contains($0) }).min() else { return }
     throw TrainingError.unknownName(
       unknown, available: layers,
-      reason: "\(path): layerNames has '\(unknown)', but the network's layers with parameters are "
+      reason:
+        "\(path) cannot be read: layerNames has \(unknown.quoted), but the network's layers with parameters are "
         + layers.joined(separator: ", "))
   }
 
@@ -158,7 +159,7 @@ public struct Checkpoint: Sendable {
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
     } catch let error as UnreadableLayer {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
+      throw TrainingError.unsupported(path: path, reason: "\(path) cannot be used: \(error)")
     } catch {
       throw TrainingError.damaged(
         path: path,

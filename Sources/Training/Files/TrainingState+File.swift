@@ -79,7 +79,7 @@ extension TrainingState {
     } catch let error as UnknownLayer {
       throw TrainingError.unknownLayer(path: path, kind: error.kind)
     } catch let error as UnreadableLayer {
-      throw TrainingError.unsupported(path: path, reason: "\(path): \(error)")
+      throw TrainingError.unsupported(path: path, reason: "\(path) cannot be used: \(error)")
     } catch {
       return nil
     }
