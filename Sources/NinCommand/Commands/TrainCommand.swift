@@ -55,8 +55,8 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Resume from the state in the output folder, with its recipe and, unless given as options, its backend, precision, \
-      micro-batch and algorithms; without a state, start a new run.
+      Resume from the state in the output folder, with its recipe and, unless given as options, its backend, \
+      precision, micro-batch and algorithms; without a state, start a new run.
       """)
   var resume = false
 

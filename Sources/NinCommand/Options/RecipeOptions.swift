@@ -123,8 +123,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      Keep a moving average of the weights with this decay per step, such as 0.999. The average is evaluated too, and is \
-      what checkpoints contain. 0 for no average.
+      Keep a moving average of the weights with this decay per step, such as 0.999. The average is evaluated too, and \
+      is what checkpoints contain. 0 for no average.
       """)
   var averageDecay: Double?
 

@@ -32,8 +32,8 @@ extension TrainCommand {
     guard recipe.custom.hasImages else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "\(options.recipe ?? "") comes from a run with custom images; only the program that started it can reproduce it; to "
-        + "train on other images, give their folder with --data")
+        "\(options.recipe ?? "") comes from a run with custom images; only the program that started it can reproduce "
+        + "it; to train on other images, give their folder with --data")
   }
 
   /// Rejects initial weights in a file that this run would move away.

@@ -24,8 +24,8 @@ extension Recipe {
     guard initialization == Initialization() else {
       throw TrainingError.invalidRecipe(
         reason:
-          "the tab \(tab.rawValue.quoted) determines the initial weights and biases, but the recipe's 'initialization' has others: omit "
-          + "one of them")
+          "the tab \(tab.rawValue.quoted) determines the initial weights and biases, but the recipe's "
+          + "'initialization' has others: omit one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }
   }
@@ -37,7 +37,7 @@ extension Tab {
     let others = Tab.allCases.filter(\.resize.givesBytes).map(\.rawValue.quoted).joined(separator: " or ")
     return TrainingError.invalidRecipe(
       reason:
-        "the tab \(rawValue.quoted) resizes images to numbers, but flip, shift, erasing and other transforms change bytes: omit "
-        + "them, or choose the tab \(others)")
+        "the tab \(rawValue.quoted) resizes images to numbers, but flip, shift, erasing and other transforms "
+        + "change bytes: omit them, or choose the tab \(others)")
   }
 }
