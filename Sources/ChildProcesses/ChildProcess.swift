@@ -45,7 +45,8 @@ package enum ChildProcess {
   ///   - arguments: Its arguments, without its name.
   ///   - environment: Its environment's variables.
   ///   - outputLimit: The number of bytes of its output to keep; the rest is discarded.
-  ///   - shouldContinue: Called several times a second while the program runs; the program is ended if it returns false.
+  ///   - shouldContinue: Called several times per second while the program runs; the program is ended if it returns
+  ///     false.
   /// - Returns: The outcome.
   /// - Throws: ``ChildProcessError`` if it cannot be started.
   package static func run(

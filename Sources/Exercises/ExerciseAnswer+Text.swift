@@ -24,8 +24,9 @@ extension ExerciseAnswer {
       size.width == 1 && size.imageSize == 224
       ? "" : " At the book's size, 224×224, the answer may differ."
     return
-      "Size '\(size.name)': \(network), images of \(size.imageSize)×\(size.imageSize), \(images), \(counted(plan.epochs, "epoch")), "
-      + "\(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), on \(plan.backend).\(favor)\(other)"
+      "Size \(size.name.quoted): \(network), images of \(size.imageSize)×\(size.imageSize), \(images), "
+      + "\(counted(plan.epochs, "epoch")), \(grouped(plan.steps)) steps, \(seeds) seeds\(shortened), "
+      + "on \(plan.backend).\(favor)\(other)"
   }
 
   /// The number of steps below which training is called short: four epochs of 20,000 images in batches of 32.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The runs that answer an exercise within a budget.
 ///
 /// A larger budget first adds seeds, up to five, then training images, then more seeds, so it never has fewer of
@@ -52,7 +54,7 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
         enough: enough,
         reason:
           "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
-          + "'\(request.size.name)'; --budget \(Self.text(enough)) is enough")
+          + "\(request.size.name.quoted); --budget \(Self.text(enough)) is enough")
     }
     var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
     if affordable >= Self.usualSeeds {

@@ -2,7 +2,7 @@
 package struct RunSize: Sendable, Equatable {
   /// The size of network and images.
   package let size: ExerciseSize
-  /// The number of passes over its training images.
+  /// The number of epochs.
   package let epochs: Int
   /// The number of training images.
   package let trainingImages: Int
@@ -13,7 +13,7 @@ package struct RunSize: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - size: The size of network and images.
-  ///   - epochs: The number of passes over its training images.
+  ///   - epochs: The number of epochs.
   ///   - trainingImages: The number of training images.
   ///   - testImages: The number of test images.
   package init(_ size: ExerciseSize, epochs: Int, trainingImages: Int, testImages: Int) {

@@ -14,7 +14,7 @@ public struct UnknownLayer: Error, CustomStringConvertible {
 
   /// The kind, and what would make it known, in one line.
   public var description: String {
-    "the model has a layer of kind '\(kind)', which this program does not know; "
+    "the model has a layer of kind \(kind.quoted), which this program does not know; "
       + "a program that defines it can register it with Sequential.register"
   }
 }
@@ -28,7 +28,7 @@ public struct TakenLayerKind: Error, CustomStringConvertible {
 
   /// The kind, and what to change, in one line.
   public var description: String {
-    "the kind '\(kind)' is that of another layer; give the layer \(layer) a different kind"
+    "the kind \(kind.quoted) is that of another layer; give the layer \(layer) a different kind"
   }
 }
 
@@ -51,7 +51,7 @@ public struct UnreadableLayer: Error, CustomStringConvertible {
   init(kind: String, isBuiltIn: Bool, _ error: DecodingError, depth: Int) {
     func key(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
       let keys = (context.codingPath + last).dropFirst(depth).map(\.stringValue)
-      return keys.isEmpty ? "its description" : "'\(keys.joined(separator: "."))'"
+      return keys.isEmpty ? "its description" : keys.joined(separator: ".").quoted
     }
     self.kind = kind
     self.isBuiltIn = isBuiltIn
@@ -67,5 +67,5 @@ public struct UnreadableLayer: Error, CustomStringConvertible {
   }
 
   /// The layer's kind, its key and what is wrong with it, in one line.
-  public var description: String { "a layer of kind '\(kind)' cannot be read: \(reason)" }
+  public var description: String { "a layer of kind \(kind.quoted) cannot be read: \(reason)" }
 }

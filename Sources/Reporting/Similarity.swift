@@ -1,6 +1,6 @@
 /// The name that was probably meant by a mistyped one; nil if none is similar.
 ///
-/// A name is similar if a third of the letters or fewer, or one, were mistyped, or if the rest of it was left out.
+/// A name is similar if at most a third of its letters (or one) are mistyped, or if it is cut short.
 ///
 /// - Parameters:
 ///   - mistyped: The mistyped name.

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 extension Network {
-  /// Loads the parameters of a checkpoint, except those of a head for different classes.
+  /// Loads the parameters of a checkpoint, except those of a head for a different number of classes.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
@@ -48,7 +48,7 @@ extension Recipe {
       guard !matching.isEmpty else {
         throw TrainingError.unknownName(
           prefix, available: names,
-          reason: "'\(prefix)' cannot be frozen: the network has no layer or parameter of that name")
+          reason: "\(prefix.quoted) cannot be frozen: the network has no layer or parameter of that name")
       }
       parameters.formUnion(matching)
     }
@@ -66,6 +66,6 @@ extension Recipe {
       return
     }
     throw TrainingError.invalidRecipe(
-      reason: "the recipe has a constant for '\(name)', but the network has no parameter of that name")
+      reason: "the recipe has a constant for \(name.quoted), but the network has no parameter of that name")
   }
 }

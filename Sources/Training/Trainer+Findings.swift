@@ -12,7 +12,8 @@ extension Trainer {
     public var foreignHistory: String?
     /// The error of the newest state, if training is resumed from the previous one.
     public var damagedState: String?
-    /// The parameters that are not taken from the initial checkpoint: those of a head for different classes.
+    /// The parameters that are not taken from the initial checkpoint: those of a head for a different number of
+    /// classes.
     public var newParameters: [String] = []
     /// The differences from the training of the initial checkpoint; nil without one, and for a resumed run.
     public var weights: WeightsComparison?

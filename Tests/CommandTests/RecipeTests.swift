@@ -97,7 +97,7 @@ extension CommandTests {
       for command in [["train", "--data", "data"], ["recipe"], ["train", "--model", "lenet"]] {
         expectFailure(
           try nin(command + ["--recipe", "code.json5"], in: folder),
-          naming: "a custom network, a custom loss (FocalLoss) and custom images", "program that began it")
+          naming: "a custom network, a custom loss (FocalLoss) and custom images", "program that started it")
       }
       let images =
         "{model: 'lenet', images: 'custom', batchSize: 4, epochs: 1, trainingLimit: 8, testLimit: 4}"
@@ -134,7 +134,9 @@ extension CommandTests {
       #expect(network.output.contains("training a custom network on reference"))
     }
 
-    @Test("trains every network, and begins with another's weights except a head for different classes")
+    @Test(
+      "trains every network, and starts from another's weights, except a head for a different number of classes"
+    )
     func networks() throws {
       let small = [
         "--data", "data", "--epochs", "1", "--batch-size", "4", "--limit-train", "4", "--limit-test", "4",

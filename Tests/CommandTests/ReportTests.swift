@@ -45,7 +45,7 @@ extension CommandTests {
       #expect(first.texts(of: "figcaption") == second.texts(of: "figcaption"))
     }
 
-    @Test("--no-report omits the report, and the pass over the test images")
+    @Test("--no-report omits the report, and the predictions of the test images that it needs")
     func noReport() throws {
       let run = try nin(train("out", "--no-report"), in: folder)
       expectSuccess(run)

@@ -1,6 +1,6 @@
 """Writes small networks as PyTorch's exporters, Keras and tf2onnx do, with an input and the output of each.
 
-Each exporter that is not installed is left out. Needs numpy, and torch with onnxscript, or tensorflow with tf2onnx.
+An exporter that is not installed is skipped. Needs numpy, and torch with onnxscript, or tensorflow with tf2onnx.
 
     python3 make_exports.py FOLDER
 """
@@ -111,6 +111,6 @@ for exports in [torch_exports, keras_exports]:
     try:
         exports()
     except ImportError as error:
-        print(f"left out: {error}", file=sys.stderr)
+        print(f"skipped: {error}", file=sys.stderr)
 if not list(FOLDER.glob("*.onnx")):
     sys.exit("no exporter is installed")

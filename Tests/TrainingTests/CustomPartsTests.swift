@@ -99,7 +99,7 @@ struct CustomPartsTests {
   func repeated() throws {
     let training = try SmallTraining()
     try trainer(training).run()
-    let recipe = try RecipeFile.read(training.folder.recipe)
+    var recipe = try RecipeFile.read(training.folder.recipe)
     let again = try SmallTraining()
     try trainer(again, recipe: recipe).run()
     #expect(try again.bytes(again.folder.checkpoint) == training.bytes(training.folder.checkpoint))
@@ -129,8 +129,10 @@ struct CustomPartsTests {
     let error = #expect(throws: TrainingError.self) { try recipe.requireNoCode(path: "a.json5") }
     #expect(
       error?.description
-        == "a.json5: the training has a custom network, a custom loss (Linear), a custom update rule (SignDescent), custom "
-        + "transforms (Dark) and custom images; only the program that began it repeats it")
+        == "a.json5 comes from a run with a custom network, a custom loss (Linear), a custom update rule (SignDescent), "
+        + "custom transforms (Dark) and custom images; only the program that started it can reproduce it")
+    recipe.custom.loss = "two\nlines"
+    #expect(recipe.custom.phrase.contains(#"(two\nlines)"#))
   }
 
   @Test("is not one on all images of a folder; the recipe has the folder")

@@ -130,12 +130,13 @@ struct RecipeFileTests {
       ("{epochs: 0x0x}", "0x0x"), ("{epochs: 0x1e-}", "0x1e-"), ("{/*/ // */epochs: 1e-}", "line 1"),
       ("{/**//**/epochs: 1e-}", "line 1"), ("{// 1\repochs: 1e+}", "1e+"),
       ("{'epochs: 0x0x, batchSize': 3}", "unknown key"),
-      ("{'a\\nb': 1}", "unknown key"),
+      ("{'a\\nb': 1}", "unknown key"), ("{optimizer: 'a\\nb'}", #"'a\nb'"#),
+      ("{initialization: {constants: {'a\\nb': Infinity}}}", #"'a\nb'"#),
     ])
   func refused(text: String, word: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(text) }
     let description = try #require(error?.description)
-    #expect(description.contains(word) && description.contains(".json5:"), "\(description)")
+    #expect(description.contains(word) && description.contains(".json5 "), "\(description)")
     #expect(!description.contains("\n"))
   }
 

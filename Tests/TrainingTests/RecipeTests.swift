@@ -143,7 +143,8 @@ struct RecipeTests {
     #expect(trainer.description.normalization == trainer.network.normalization)
   }
 
-  @Test("starts from a checkpoint, except a head for different classes, and keeps frozen parameters")
+  @Test(
+    "starts from a checkpoint, except a head for a different number of classes, and keeps frozen parameters")
   func fineTuning() throws {
     let source = try SmallTraining()
     try source.trainer().run()

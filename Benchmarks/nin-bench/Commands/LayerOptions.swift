@@ -94,7 +94,7 @@ struct LayerOptions: ParsableArguments {
   private static func kind(_ name: String) throws -> Kind {
     guard let kind = Kind(rawValue: name) else {
       let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("unknown layer '\(name)'; available: \(names)")
+      throw ValidationError("unknown layer \(name.quoted); available: \(names)")
     }
     return kind
   }

@@ -77,7 +77,7 @@ final class Workload {
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
     guard let name = ModelCatalog(rawValue: configuration.model) else {
-      throw BenchmarkError("unknown model '\(configuration.model)'")
+      throw BenchmarkError("unknown model \(configuration.model.quoted)")
     }
     let backend = try BackendRegistry.backend(
       named: configuration.backend, options: BackendOptions(threads: ThreadPool(count: configuration.threads))

@@ -81,7 +81,7 @@ struct ProfileTable: CustomStringConvertible {
   private var reorders: String {
     guard !profile.reorders.isEmpty else { return "No tensor is reordered." }
     var table = ColumnTable(
-      ["layer", "reordered", "for the pass", "when", "MB", "ms a step", "% of step"],
+      ["layer", "reordered", "for the pass", "when", "MB", "ms per step", "% of step"],
       alignment: [.left, .left, .left, .left, .right, .right, .right])
     for row in profile.reorders {
       let seconds = Double(row.nanoseconds) * 1e-9

@@ -127,7 +127,7 @@ extension DecodingError {
   /// The location in the file, and what is wrong there.
   fileprivate var location: String {
     switch self {
-    case .keyNotFound(let key, let context): "\(Self.path(context))has no '\(key.stringValue)'"
+    case .keyNotFound(let key, let context): "\(Self.path(context))has no \(key.stringValue.quoted)"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "\(Self.path(context))has the wrong type"
     case .dataCorrupted(let context): "\(Self.path(context))is invalid"

@@ -96,7 +96,7 @@ enum RooflineFile {
       report.ceilings(of: group.configuration).map { RooflinePanel(group, ceilings: $0) }
     }
     guard !panels.isEmpty else {
-      throw BenchmarkError("\(path): nothing to draw: no layer has products")
+      throw BenchmarkError("\(path) cannot be drawn: no layer has products")
     }
     let height = RooflinePanel.size.height
     var svg = SVG(width: RooflinePanel.size.width, height: height * Double(panels.count))

@@ -39,7 +39,7 @@ extension BackendWrapper {
     base.limitation(of: operation, precision: precision)
   }
 
-  /// Never, so that each operation runs the kernel of its row.
+  /// Returns false, so each operation runs its own row.
   ///
   /// If neither the convolution nor the activation is replaced, return what ``base`` returns.
   public func canFuse(_ activation: Activation, into operation: TensorOperation) -> Bool { false }

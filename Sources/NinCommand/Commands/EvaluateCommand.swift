@@ -89,7 +89,7 @@ struct EvaluateCommand: ParsableCommand {
           display.show("classifying", batch.firstImage + batch.count, of: images.count)
         })
     } catch let error as NonFiniteLoss {
-      throw NetworkError.notFinite(reason: "\(self.checkpoint): \(error)")
+      throw NetworkError.notFinite(reason: "\(self.checkpoint) cannot be evaluated: \(error)")
     }
     let seconds = (clock.now - start) / .seconds(1)
     display.clear()

@@ -53,7 +53,9 @@ struct PredictCommand: ParsableCommand {
   var index: [Int] = []
 
   @Option(
-    help: ArgumentHelp("A float32 array N×C×H×W, not resized and not normalized.", valueName: "x.npy"),
+    help: ArgumentHelp(
+      "An array of prepared images, N×C×H×W, used as is: it is neither resized nor normalized.",
+      valueName: "x.npy"),
     completion: .array)
   var input: [String] = []
 

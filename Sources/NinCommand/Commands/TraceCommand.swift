@@ -13,7 +13,7 @@ struct TraceCommand: ParsableCommand {
         nin trace --output t.safetensors
         nin trace --checkpoint mine.safetensors --output t.safetensors
 
-      The file is a .safetensors in float32, plain N×C×H×W and O×I×H×W, with PyTorch's names: \
+      The file is in the .safetensors format: float32 tensors, N×C×H×W and O×I×H×W. They have PyTorch's names: \
       'activations.net.0.0' and so on for layers, 'activations.net.0' for blocks, 'logits', 'loss' (the mean) and \
       'gradients.net.0.0.weight'. 'input', 'labels' and 'parameters.net.0.0.weight' are included, so that the pass can be \
       reproduced; Docs/trace.py writes such a file with PyTorch, and 'nin verify --against' checks it.

@@ -55,8 +55,8 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Resume from the state in the output folder, with its recipe, backend, precision, micro-batch and algorithms; without a \
-      state, start a new training.
+      Resume from the state in the output folder, with its recipe and, unless given as options, its backend, \
+      precision, micro-batch and algorithms; without a state, start a new run.
       """)
   var resume = false
 
@@ -96,7 +96,7 @@ struct TrainCommand: ParsableCommand {
     folder = lockedFolder
     if !lockedFolder.isLocked {
       Log.warning(
-        "\(output): its file system has no locks; make sure that no other training uses this folder")
+        "\(output) is on a file system without locks; make sure that no other run uses this folder")
     }
     var state = stored ?? TrainingState(recipe: recipe)
     state.replaceRecipe(by: recipe)

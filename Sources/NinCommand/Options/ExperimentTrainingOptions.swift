@@ -29,7 +29,7 @@ struct ExperimentTrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Weight decay of --train. (default: 0.0005, with adamw 0.01)")
   var weightDecay: Double?
 
-  @Flag(help: "Train with Nesterov's momentum.")
+  @Flag(help: "Train with Nesterov momentum.")
   var nesterov = false
 
   @Flag(help: "Apply weight decay to biases and batch normalization too in --train.")

@@ -19,8 +19,9 @@ enum NamedRecipe: String, CaseIterable {
   ///
   /// - Parameters:
   ///   - nameOrPath: The value of `--recipe`.
-  ///   - model: The value of `--model`, which limits the size of images unless a file states it.
-  /// - Returns: The recipe, with images no larger than the network's default.
+  ///   - model: The value of `--model`; its default image size limits that of a built-in recipe, and is used for a file
+  ///     that does not state one.
+  /// - Returns: The recipe.
   /// - Throws: `ValidationError` if it is neither; `TrainingError` if it is of a run with a custom network or custom
   ///   functions; the errors of the file.
   static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {

@@ -41,8 +41,7 @@ extension RecipeOptions {
     guard comparable == stored else {
       throw ValidationError(
         "--resume uses the recipe stored in \(folder), and only --epochs, --patience, --data, --backend and the options "
-          + "of computing may change; "
-          + "omit the other options, or start a new training in another --output")
+          + "under COMPUTING may change; omit the other options, or start a new run in another --output")
     }
     return changed
   }

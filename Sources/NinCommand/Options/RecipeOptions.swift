@@ -46,8 +46,9 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: """
-      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Its default image size, such as \
-      28 for lenet and 32 for nin-cifar10, is used unless --image-size or a recipe file gives another. (default: nin)
+      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Images have its \
+      default size, such as 28 for lenet, or a built-in recipe's if that is smaller; --image-size and a recipe file's \
+      imageSize override this. (default: nin)
       """)
   var model: ModelCatalog?
 
@@ -56,8 +57,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Start from the weights of a checkpoint; a head for different classes is initialized. Images are normalized as for \
-      the weights, unless a recipe file states a normalization.
+      Start from the weights of a checkpoint; a head for a different number of classes is reinitialized. Images are \
+      normalized as for the weights, unless a recipe file states a normalization.
       """, valueName: "file"),
     completion: .tensors)
   var weights: String?
@@ -69,7 +70,7 @@ struct RecipeOptions: ParsableArguments {
       valueName: "layer"))
   var freeze: [String] = []
 
-  @Option(parsing: .unconditional, help: "Number of passes over the training images.")
+  @Option(parsing: .unconditional, help: "Number of epochs.")
   var epochs: Int?
 
   @Option(parsing: .unconditional, help: "Images per batch.")
@@ -122,8 +123,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      Keep a moving average of the weights with this decay per step, such as 0.999. It is tested too, and saved in the \
-      checkpoints. 0 for no average.
+      Keep a moving average of the weights with this decay per step, such as 0.999. The average is evaluated too, and \
+      is what checkpoints contain. 0 for no average.
       """)
   var averageDecay: Double?
 
@@ -158,9 +159,10 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help:
-      "Height and width to resize images to. (default: the recipe's, or the network's if smaller)"
-  )
+    help: """
+      Height and width to resize images to. (default: a recipe file's, or the smaller of a built-in recipe's and the \
+      network's)
+      """)
   var imageSize: Int?
 
   @Option(

@@ -21,7 +21,7 @@ struct TimeTable: CustomStringConvertible, Encodable {
     self.prediction = prediction
   }
 
-  /// Seconds for one pass over the images, in batches.
+  /// Seconds for all images, in batches.
   private func seconds(_ time: StepTime, images: Int) -> Double {
     time.total * Double(images) / Double(estimate.batchSize)
   }

@@ -32,8 +32,8 @@ extension TrainCommand {
     guard recipe.custom.hasImages else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "\(options.recipe ?? ""): the training has custom images; only the program that began it repeats it; to train on "
-        + "others, give their folder with --data")
+        "\(options.recipe ?? "") comes from a run with custom images; only the program that started it can reproduce "
+        + "it; to train on other images, give their folder with --data")
   }
 
   /// Rejects initial weights in a file that this run would move away.
@@ -78,7 +78,7 @@ extension TrainCommand {
   /// Checks, before the data is read, that the network accepts images of this size and outputs one number per class.
   private func requireSize(_ recipe: Recipe) throws {
     let (side, model) = (recipe.imageSize, try recipe.network(classes: 1))
-    let name = "\(recipe.model)\(recipe.tab.map { " of the tab '\($0.rawValue)'" } ?? "")"
+    let name = "\(recipe.model)\(recipe.tab.map { " of the tab \($0.rawValue.quoted)" } ?? "")"
     do {
       let output = try model.resolved(for: [1, 1, side, side]).last?.operation.outputShape
       guard let output, output.elementCount > 1 else { return }

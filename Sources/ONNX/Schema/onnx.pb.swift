@@ -123,7 +123,7 @@ nonisolated struct Onnx_GraphProto: Sendable {
   init() {}
 }
 
-/// One use of an operator; an input that is left out has the empty name.
+/// One use of an operator; an omitted input has the empty name.
 nonisolated struct Onnx_NodeProto: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

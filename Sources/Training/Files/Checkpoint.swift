@@ -142,7 +142,8 @@ public struct Checkpoint: Sendable {
     guard let unknown = names.filter({ !layers.contains($0) }).min() else { return }
     throw TrainingError.unknownName(
       unknown, available: layers,
-      reason: "\(path): layerNames has '\(unknown)', but the network's layers with parameters are "
+      reason:
+        "\(path) cannot be read: layerNames has \(unknown.quoted), but the network's layers with parameters are "
         + layers.joined(separator: ", "))
   }
 

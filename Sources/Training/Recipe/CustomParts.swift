@@ -1,3 +1,5 @@
+import Tensors
+
 extension Recipe {
   /// The parts of a run that a program gives its trainer, and that a recipe can only name.
   ///
@@ -35,7 +37,8 @@ extension Recipe {
           updateRule.map { "a custom update rule (\($0))" },
           transforms.isEmpty ? nil : "custom transforms (\(transforms.joined(separator: ", ")))",
           hasImages ? "custom images" : nil,
-        ].compactMap(\.self), by: "and")
+        ].compactMap(\.self), by: "and"
+      ).onOneLine(atMost: 1000)
     }
   }
 
@@ -52,7 +55,8 @@ extension Recipe {
   package func requireNoCode(path: String) throws {
     guard custom.hasCode else { return }
     throw TrainingError.invalidRecipe(
-      reason: "\(path): the training has \(custom.phrase); only the program that began it repeats it")
+      reason:
+        "\(path) comes from a run with \(custom.phrase); only the program that started it can reproduce it")
   }
 }
 

@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 #if canImport(Glibc)
   import Glibc
@@ -117,7 +118,7 @@ extension LearningRateSchedule.Shape: Codable {
     guard let shape = Self.named.first(where: { $0.key == name })?.value else {
       let names = Self.named.map(\.key).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "unknown schedule '\(name)'; available: \(names), step")
+        in: container, debugDescription: "unknown schedule \(name.quoted); available: \(names), step")
     }
     self = shape
   }

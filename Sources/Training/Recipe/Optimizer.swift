@@ -1,5 +1,6 @@
 import Backends
 import Layers
+import Tensors
 
 /// The optimizer (the book's chapter 12); the learning rate and weight decay are separate in a ``Recipe``.
 public enum Optimizer: Sendable, Equatable {
@@ -40,7 +41,7 @@ extension Optimizer: Codable {
       case .adamW: self = .adamW()
       case nil:
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "unknown optimizer '\(name)'; available: sgd, adamw")
+          in: container, debugDescription: "unknown optimizer \(name.quoted); available: sgd, adamw")
       }
       return
     }

@@ -1,6 +1,7 @@
 import Backends
 import Layers
 import Networks
+import Tensors
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -85,7 +86,7 @@ extension Recipe: Codable {
         throw DecodingError.dataCorruptedError(
           forKey: .images, in: values,
           debugDescription:
-            "expected '\(customName)' or null, not '\(images)'; the folder of images is 'data'")
+            "expected \(customName.quoted) or null, not \(images.quoted); the folder of images is 'data'")
       }
       parts.hasImages = true
     }
@@ -171,7 +172,8 @@ extension NormalizationChoice: Codable {
     if let container = try? decoder.singleValueContainer(), let name = try? container.decode(String.self) {
       guard name == Self.measuredName else {
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "'\(name)' is neither \"measured\" nor {mean: […], deviation: […]}"
+          in: container,
+          debugDescription: "\(name.quoted) is neither 'measured' nor {mean: […], deviation: […]}"
         )
       }
       self = .measured

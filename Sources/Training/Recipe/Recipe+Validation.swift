@@ -1,3 +1,5 @@
+import Tensors
+
 extension Recipe {
   /// Checks that the recipe's numbers are in range.
   ///
@@ -20,7 +22,8 @@ extension Recipe {
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
-      throw TrainingError.invalidRecipe(reason: "the initial constant of \(name) is not a finite number")
+      throw TrainingError.invalidRecipe(
+        reason: "the initial constant of \(name.quoted) is not a finite number")
     }
   }
 

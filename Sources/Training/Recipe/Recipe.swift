@@ -15,7 +15,7 @@ public struct Recipe: Sendable, Equatable {
   public var model = ModelChoice(.nin)
   /// A checkpoint to start from, for fine-tuning; nil for weights drawn from the seed.
   ///
-  /// The parameters of a head for different classes are drawn from the seed too.
+  /// The parameters of a head for a different number of classes are drawn from the seed too.
   public var weights: String?
   /// Frozen layers or parameters, by prefixes of their names: `net.0`, `net.3.0.bias`.
   ///
@@ -27,7 +27,7 @@ public struct Recipe: Sendable, Equatable {
   public var imageSize: Int
   /// Images per batch.
   public var batchSize: Int
-  /// The number of passes over the training images.
+  /// The number of epochs.
   public var epochs: Int
 
   /// The optimizer.

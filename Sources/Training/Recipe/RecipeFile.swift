@@ -45,7 +45,7 @@ public enum RecipeFile {
     }
     if let malformed = MalformedNumber.first(in: [UInt8](json)) {
       throw TrainingError.invalidRecipe(
-        reason: "\(name): line \(malformed.line): \(malformed.text.quoted) is not a number")
+        reason: "\(name) has \(malformed.text.quoted) instead of a number in line \(malformed.line)")
     }
     let decoder = JSONDecoder.ofAnyVersion
     decoder.allowsJSON5 = true
@@ -57,13 +57,13 @@ public enum RecipeFile {
       try recipe.validate()
       return recipe
     } catch let error as DecodingError {
-      let key = keyOfNumber(in: json, decoder)
-      throw TrainingError.invalidRecipe(
-        reason:
-          "\(name): \(key.map { "'\($0)': the number is out of range or must be an integer" } ?? explanation(of: error).onOneLine(atMost: 1000))"
-      )
+      let problem =
+        keyOfNumber(in: json, decoder).map {
+          "\($0.quoted): the number is out of range or must be an integer"
+        } ?? explanation(of: error).onOneLine(atMost: 1000)
+      throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(problem)")
     } catch let error as TrainingError {
-      throw TrainingError.invalidRecipe(reason: "\(name): \(error)")
+      throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(error)")
     }
   }
 
@@ -88,14 +88,14 @@ public enum RecipeFile {
   private static func explanation(of error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, let context):
-      return "\(path(context))'\(key.stringValue)' is missing"
+      return "\(path(context))\(key.stringValue.quoted) is missing"
     case .typeMismatch(_, let context) where context.codingPath.isEmpty,
       .valueNotFound(_, let context) where context.codingPath.isEmpty:
       return "a recipe is an object: { epochs: 3 }"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(path(context))expected \(name(of: type))"
     case .dataCorrupted(let context) where context.debugDescription == notJSON:
-      return "is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
+      return "it is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
     case .dataCorrupted(let context):
       return "\(path(context))\(context.debugDescription)"
     @unknown default:
@@ -118,7 +118,8 @@ public enum RecipeFile {
   }
 
   private static func path(_ context: DecodingError.Context) -> String {
-    context.codingPath.isEmpty ? "" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))': "
+    context.codingPath.isEmpty
+      ? "" : "\(context.codingPath.map(\.stringValue).joined(separator: ".").quoted): "
   }
 
   /// A recipe as a file, with a comment for each key.
@@ -143,7 +144,7 @@ public enum RecipeFile {
     )
   }
 
-  /// The keys that are left out of a file if nothing is custom.
+  /// The keys omitted from a file if nothing is custom.
   private static let customKeys: Set<Recipe.CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
   private static let absent = "null"
 
@@ -183,7 +184,7 @@ public enum RecipeFile {
     ),
     (.imageSize, "Height and width that images are resized to."),
     (.batchSize, "Images per step."),
-    (.epochs, "Number of passes over the training images."),
+    (.epochs, "Number of epochs."),
     (.validationSplit, "The share of the training images that is held out for validation, 0 to 1."),
     (.trainingLimit, "Use only the first N training images; null for all."),
     (.testLimit, "Use only the first N test images; null for all."),

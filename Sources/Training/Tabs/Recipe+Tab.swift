@@ -1,5 +1,6 @@
 import Datasets
 import Layers
+import Tensors
 
 extension Recipe {
   /// The distributions of the initial parameters: the tab's, or else ``initialization``.
@@ -23,8 +24,8 @@ extension Recipe {
     guard initialization == Initialization() else {
       throw TrainingError.invalidRecipe(
         reason:
-          "the tab '\(tab.rawValue)' determines the initial weights and biases, but the recipe's 'initialization' has others: omit "
-          + "one of them")
+          "the tab \(tab.rawValue.quoted) determines the initial weights and biases, but the recipe's "
+          + "'initialization' has others: omit one of them")
     }
     guard tab.resize.givesBytes || augmentation == Augmentation() else { throw tab.refusalOfTransforms }
   }
@@ -33,10 +34,10 @@ extension Recipe {
 extension Tab {
   /// The error for random changes to images, if they are unsupported.
   var refusalOfTransforms: TrainingError {
-    let others = Tab.allCases.filter(\.resize.givesBytes).map { "'\($0.rawValue)'" }.joined(separator: " or ")
+    let others = Tab.allCases.filter(\.resize.givesBytes).map(\.rawValue.quoted).joined(separator: " or ")
     return TrainingError.invalidRecipe(
       reason:
-        "the tab '\(rawValue)' resizes images to numbers, but flip, shift, erasing and other transforms change bytes: omit "
-        + "them, or choose the tab \(others)")
+        "the tab \(rawValue.quoted) resizes images to numbers, but flip, shift, erasing and other transforms "
+        + "change bytes: omit them, or choose the tab \(others)")
   }
 }
