@@ -19,7 +19,7 @@ extension Conformance {
     case nonFiniteActivations
     /// NaN, infinities and denormals in the input of operations that sum.
     case nonFiniteSums
-    /// Softmax cross entropy, also with logits of ±10⁴ and with smoothed labels.
+    /// Softmax cross entropy, including logits of ±10⁴ and with smoothed labels.
     case softmaxCrossEntropy
     /// Softmax as a layer, along each axis.
     case softmax

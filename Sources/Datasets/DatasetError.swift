@@ -35,7 +35,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case downloadFailed(url: String?, reason: String)
   /// An argument or option is out of range, or does not fit the others; `name` is its name in Swift.
   case invalidArgument(name: String, reason: String)
-  /// The system allows the process fewer threads for loading images than it needs.
+  /// Fewer threads for loading images than requested could be started.
   case tooFewThreads(started: Int, requested: Int)
 
   /// The problem, its location, and a remedy if there is one, in one line.
@@ -46,7 +46,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .otherDataset(let path, let name):
       "\(path) belongs to \(name), not Fashion-MNIST, which uses the same file name"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(counted(requested, "thread")) for loading images"
+      "only \(grouped(started)) of the \(grouped(requested)) requested threads for loading images could be started; "
+        + "check ulimit -u and ulimit -v"
     case .missing(_, let reason), .notInstalled(_, let reason), .unreadable(_, let reason),
       .unwritable(_, let reason), .notRegularFile(_, let reason), .notFolder(_, let reason),
       .tooLarge(_, let reason), .damaged(_, let reason), .unsupported(_, let reason),

@@ -31,7 +31,7 @@ public struct DecodedImage: Equatable, Sendable {
     self.init(width: width, height: height, channels: channels, planes: pixels)
   }
 
-  /// Creates an image of pixels whose number is known to be right.
+  /// Creates an image whose pixel count is already checked.
   ///
   /// - Parameters:
   ///   - width: Width in pixels.

@@ -9,7 +9,7 @@ import Tensors
 /// Files store a layer's properties by their names. A property that older files lack has to be decoded with
 /// `decodeIfPresent`, since synthesized decoding ignores its default.
 public protocol Layer: Codable, Equatable, Sendable {
-  /// The name of this kind of layer, `Conv2D`, which no other kind has.
+  /// The unique name of this kind of layer, such as `Conv2D`.
   static var kind: String { get }
 
   /// The layers that replace this one within a ``Sequential``: itself, unless it is shorthand for several.

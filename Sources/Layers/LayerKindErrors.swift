@@ -19,8 +19,8 @@ public struct UnknownLayer: Error, CustomStringConvertible {
   }
 }
 
-/// A custom layer's `kind` is the name of another layer, so that a file with it could not be read back.
-public struct TakenLayerKind: Error, CustomStringConvertible {
+/// A custom layer's `kind` is that of another layer, so that a file with it could not be read back.
+public struct DuplicateLayerKind: Error, CustomStringConvertible {
   /// The name of the kind.
   public let kind: String
   /// The type of the custom layer.
@@ -28,7 +28,7 @@ public struct TakenLayerKind: Error, CustomStringConvertible {
 
   /// The kind, and what to change, in one line.
   public var description: String {
-    "the kind \(kind.quoted) is that of another layer; give the layer \(layer) a different kind"
+    "the layer kind \(kind.quoted) is already registered; give \(layer) another kind"
   }
 }
 

@@ -14,11 +14,11 @@ extension Sequential {
   /// nothing.
   ///
   /// - Parameter kind: The layer's type.
-  /// - Throws: ``TakenLayerKind`` if another layer, such as a built-in one, is registered under its `kind`.
+  /// - Throws: ``DuplicateLayerKind`` if another layer, such as a built-in one, is registered under its `kind`.
   public static func register(_ kind: any Layer.Type) throws {
     try kinds.withLock { kinds in
       guard let known = kinds.first(where: { $0.kind == kind.kind }) else { return kinds.append(kind) }
-      guard known == kind else { throw TakenLayerKind(kind: kind.kind, layer: "\(kind)") }
+      guard known == kind else { throw DuplicateLayerKind(kind: kind.kind, layer: "\(kind)") }
     }
   }
 
@@ -29,12 +29,13 @@ extension Sequential {
 
   /// Requires that the layers can be written to a file and read back.
   ///
-  /// - Throws: ``UnknownLayer`` if a layer's kind is not registered, ``TakenLayerKind`` if it is that of another layer.
+  /// - Throws: ``UnknownLayer`` if a layer's kind is not registered, ``DuplicateLayerKind`` if it is registered for
+  ///   another layer.
   public func requireRegistered() throws {
     for layer in layers {
       let kind = type(of: layer)
       guard try Self.registered(kind.kind) == kind else {
-        throw TakenLayerKind(kind: kind.kind, layer: "\(kind)")
+        throw DuplicateLayerKind(kind: kind.kind, layer: "\(kind)")
       }
       try (layer as? Sequential)?.requireRegistered()
     }

@@ -25,7 +25,7 @@ public struct Sequential: Layer {
 
   /// All operations of the layers, each given the output of the one before.
   ///
-  /// - Throws: ``LayerError`` if an input does not fit a layer, also for a layer that throws a `GeometryError`.
+  /// - Throws: ``LayerError`` if an input does not fit a layer, even if the layer throws a `GeometryError`.
   public func resolved(for input: Shape, name: String) throws -> [ResolvedLayer] {
     var all: [ResolvedLayer] = []
     for (index, layer) in layers.enumerated() {

@@ -7,35 +7,37 @@ package struct NiNOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "nin: pointwise convolutions after the first one of each block, 0 to 3. (default: 2)", valueName: "n"))
+      "nin: pointwise convolutions after each block's first convolution, 0 to 3. (default: 2)", valueName: "n"
+    ))
   var pointwise: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("nin: the size of their kernels, 1 or 3. (default: 1)", valueName: "1|3"))
+    help: ArgumentHelp(
+      "nin: kernel size of the pointwise convolutions, 1 or 3. (default: 1)", valueName: "1|3"))
   var pointwiseKernel: Int?
 
   @Option(
     help: ArgumentHelp(
       """
-      nin: the head that computes class scores from the last block's maps: the mean of each map (global-average), a fully \
-      connected layer over all (dense), or the mean of each 5×5 window (window); images of 195 to 226 pixels have one window. \
-      (default: global-average)
+      nin: the head that computes class scores from the last block's maps: the mean of each map (global-average, the \
+      default), a fully connected layer over all (dense), or the mean of each 5×5 window (window); images of 195 to 226 \
+      pixels have one window.
       """))
   var head: NiNDesign.Head?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "nin: the factor for the channels of all layers, except the classes'. (default: 1)",
+      "nin: scales the channels of all layers except the class scores. (default: 1)",
       valueName: "factor"))
   var width: Double?
 
   @Option(
     help: ArgumentHelp(
       """
-      nin: the last block's step from 384 channels to the classes: at once (direct), or by equal factors (gradual). \
-      (default: direct)
+      nin: the last block's step from 384 channels to the classes: at once (direct, the default), or by equal factors \
+      (gradual).
       """))
   var lastStep: NiNDesign.LastStep?
 
@@ -43,8 +45,8 @@ package struct NiNOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      nin: 12, 21 or 27 convolutions, by more blocks per stage; the count assumes two pointwise convolutions per block. \
-      (default: 12)
+      nin: 12 (the default), 21 or 27 convolutions, by more blocks per stage; the count assumes two pointwise \
+      convolutions per block.
       """, valueName: "layers"))
   var depth: NiNDesign.Depth?
 

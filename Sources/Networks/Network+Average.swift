@@ -73,7 +73,9 @@ extension Network {
     guard let parameterAverage else {
       throw NetworkError.notPrepared(
         reason:
-          "the network was prepared without an average of its parameters; the option keepsAverage keeps one")
+          "the network was prepared without an average of its parameters; "
+          + "prepare it with NetworkOptions(keepsAverage: true)"
+      )
     }
     return parameterAverage
   }

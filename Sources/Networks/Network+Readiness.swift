@@ -18,7 +18,7 @@ extension Network {
   func requireComputedGradients() throws {
     guard let gradients, !gradients.areComputed else { return }
     throw NetworkError.notPrepared(
-      reason: "no gradients have been computed yet; computeGradients comes first")
+      reason: "no gradients have been computed yet; call computeGradients first")
   }
 
   /// Runs a batch.

@@ -124,7 +124,8 @@ extension Network {
   private func requireTraining() throws -> ParameterUpdate {
     guard let parameterUpdate else {
       throw NetworkError.notPrepared(
-        reason: "the network was prepared for prediction only; the option isTraining prepares it for training"
+        reason:
+          "the network was prepared for prediction only; prepare it with NetworkOptions(isTraining: true)"
       )
     }
     return parameterUpdate

@@ -19,7 +19,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case notPrepared(reason: String)
   /// An option, an argument or a number of an update rule is outside its range; `name` is its name in Swift.
   case invalidArgument(name: String, reason: String)
-  /// The system allows the process fewer threads than were requested.
+  /// Fewer threads than requested could be started.
   case tooFewThreads(started: Int, requested: Int)
   /// The output has numbers that are NaN or infinite.
   case notFinite(reason: String)

@@ -11,9 +11,9 @@ import Training
 /// Records training for [TensorBoard](https://www.tensorflow.org/tensorboard) in a folder of event files.
 ///
 /// After each step: loss, accuracy, learning rate, norm of the gradients and images per second. After each epoch: its
-/// losses and accuracies, also on held-out images, and the share of the time spent recording. At intervals: histograms
-/// of all weights and of their gradients before clipping, less often if recording would take more than 1 % of the time;
-/// a run too short for that has them for its last step. At the beginning: the recipe.
+/// losses and accuracies, including those on held-out images, and the share of the time spent recording. At intervals:
+/// histograms of all weights and of their gradients before clipping, less often if recording would take more than 1 % of
+/// the time; a run too short for that has them for its last step. At the beginning: the recipe.
 ///
 /// A resumed run begins another file, which states the step it starts at. Repeated steps replace those of the earlier
 /// process.

@@ -44,7 +44,8 @@ extension Trainer {
     guard let folder else {
       throw TrainingError.mismatch(
         reason:
-          "the network of the best epoch, \(epoch), was not kept: restoresBest needs a folder, or to be set in every run"
+          "the network of the best epoch, \(epoch), was not kept; use a folder, "
+          + "or pass restoresBest: true to every call of run"
       )
     }
     // An earlier run wrote it.

@@ -21,9 +21,9 @@ import Networks
 ///   - transforms: Random changes to the training images, applied after the recipe's.
 ///   - observers: The observers.
 ///   - restoresBest: Whether to return the network of the best epoch instead of the last one's: that with the highest
-///     accuracy on the validation images, without any on the test images, without either on the training images.
-/// - Returns: The network after the last epoch, also if the recipe's patience has run out, or that of the best epoch; with
-///   the averaged weights, if the recipe has an average.
+///     accuracy on the validation images or, if there are none, the test images or, failing that, the training images.
+/// - Returns: The network after the last epoch, even if patience has run out, or that of the best epoch; with the
+///   averaged weights, if the recipe has an average.
 /// - Throws: ``TrainingError`` if the recipe is invalid, there are no images, or the training diverges; `NetworkError` if the
 ///   network does not have one output for each class; the errors of `Network`.
 public func fit(

@@ -182,8 +182,8 @@ public final class Trainer {
   /// to cancel it, call it in a detached task.
   ///
   /// At the end the network has the parameters of the last epoch, as in Keras and PyTorch. With `restoresBest` it has those
-  /// of the best epoch: the one with the highest accuracy on the validation images, without any on the test images, without
-  /// either on the training images.
+  /// of the best epoch: the one with the highest accuracy on the validation images or, if there are none, the test
+  /// images or, failing that, the training images.
   ///
   /// - Parameters:
   ///   - observers: The observers, called in this order.

@@ -22,7 +22,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case dataChanged(path: String, sets: [String])
   /// This process has already opened the folder, and has not released it.
   case folderOpen(path: String)
-  /// Another process has opened the folder; the holder is its number and machine.
+  /// Another process has opened the folder; the holder is its process ID and host name.
   case folderInUse(path: String, holder: String)
   /// The system does not allow the folder to be created, locked or written.
   case unwritable(path: String, reason: String)

@@ -25,7 +25,7 @@ extension CommandTests {
     func exported() throws {
       try UntrainedNetwork.write(to: "net.safetensors", in: folder)
       let export = ["export", "--checkpoint", "net.safetensors", "--output", "net.onnx"]
-      for (options, output) in [(["--quiet"], ""), ([], "the network is in net.onnx\n")] {
+      for (options, output) in [(["--quiet"], ""), ([], "wrote the network to net.onnx\n")] {
         let run = try nin(export + options, in: folder)
         expectSuccess(run)
         #expect(run.output == output)
@@ -40,7 +40,7 @@ extension CommandTests {
               + network,
             in: folder)
           expectSuccess(run)
-          #expect(run.output == "the logits are in \(network[1]).npy\n")
+          #expect(run.output == "wrote the logits to \(network[1]).npy\n")
         }
         #expect(try folder.read("net.onnx.npy") == folder.read("net.safetensors.npy"), "\(backend)")
       }

@@ -52,7 +52,7 @@ extension CommandTests {
         "chmod 555 closed; TMPDIR=$PWD/tmp \(Self.asUser)\(Self.predict) closed/y.npy; code=$?; "
           + "TMPDIR=$PWD/tmp \(Self.asUser)\(Self.predict) closed/new.npy && echo made; chmod 755 closed; exit $code",
         in: folder)
-      #expect(run.output == "the logits are in closed/y.npy\n")
+      #expect(run.output == "wrote the logits to closed/y.npy\n")
       #expect(try folder.names(in: "closed") == ["y.npy"])
       let lines = run.errors.split(separator: "\n")
       #expect(lines.count == 2 && lines.last == "Error: closed/new.npy cannot be written: Permission denied")

@@ -51,7 +51,7 @@ extension CommandTests {
       let predicted = try nin(
         ["predict", "--checkpoint", "net.safetensors"] + Self.backend + images, in: folder)
       expectSuccess(predicted)
-      #expect(run.output == predicted.output + "the maps are in maps.svg\n")
+      #expect(run.output == predicted.output + "wrote the maps to maps.svg\n")
       let parsed = try picture("maps.svg")
       #expect(parsed.elements.count { $0.name == "image" } == 3 * (1 + 10 + 1))
       let texts = parsed.texts(of: "text")
@@ -126,7 +126,7 @@ extension CommandTests {
     func filters() throws {
       let run = try run("filters", "--output", "filters.svg")
       expectSuccess(run)
-      #expect(run.output == "the 6 filters of net.0, 3×3, are in filters.svg\n")
+      #expect(run.output == "wrote the 6 filters of net.0, 3×3, to filters.svg\n")
       #expect(try picture("filters.svg").elements.count { $0.name == "image" } == 6 + 1)
       expectSuccess(try self.run("filters", "--output", "own.svg", "--own-scale"))
       #expect(try folder.read("own.svg") != folder.read("filters.svg"))
@@ -147,7 +147,7 @@ extension CommandTests {
       let command = ["features", "--checkpoint", "net.safetensors", "--output", "f.svg"] + image
       let run = try nin(command + Self.backend + ["--layer", "net.0"], in: folder)
       expectSuccess(run)
-      #expect(run.output == "the activations of net.0 (Conv2D) are in f.svg\n")
+      #expect(run.output == "wrote the activations of net.0 (Conv2D) to f.svg\n")
       #expect(try picture("f.svg").elements.count { $0.name == "image" } == 1 + 6 + 1)
       for other in TestedBackends.names {
         let names = "\(TestedBackends.fastest),\(other)"

@@ -32,7 +32,7 @@ extension CommandTests {
     func again() throws {
       let run = try nin(train("out <1>"), in: folder)
       expectSuccess(run)
-      #expect(run.output.hasSuffix("the report is in out <1>/report.html\n"))
+      #expect(run.output.hasSuffix("wrote the report to out <1>/report.html\n"))
       let first = try page("out <1>/report.html")
       #expect(first.texts(of: "h2").count == 8)
       #expect(first.texts(of: "h1") == ["out <1>"])
@@ -157,7 +157,7 @@ extension CommandTests {
         .appendingPathComponent("../../Docs/results/book.csv").path
       let run = try nin("compare", "a", "b", book, "--output", "c.html", in: folder)
       expectSuccess(run)
-      for text in ["lenet", "seed", "book pytorch", "the curves are in c.html"] {
+      for text in ["lenet", "seed", "book pytorch", "wrote the curves to c.html"] {
         #expect(run.output.contains(text), "\(text)")
       }
       #expect(try page("c.html").texts(of: "h2") == ["Results", "Curves", "Recipes"])

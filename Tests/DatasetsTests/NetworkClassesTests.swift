@@ -36,7 +36,7 @@ struct NetworkClassesTests {
     let test = try data.test()
     #expect(test.count == 4 && test.heldOutFraction == nil)
     let error = try #require(throws: DatasetError.self) { try data.training() }
-    #expect(error.description.contains("for the test"))
+    #expect(error.description.contains("for testing"))
     #expect(try open(0.5).test().heldOutFraction == 0.5)
     #expect(throws: DatasetError.self) { try open(1.5) }
   }

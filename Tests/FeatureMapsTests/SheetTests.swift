@@ -54,7 +54,7 @@ struct SheetTests {
     #expect(parsed.elements.count { $0.name == "polyline" } == 1)
   }
 
-  @Test("everything is drawn within the picture, also for many images")
+  @Test("everything is drawn within the picture, even for many images")
   func inside() throws {
     let parsed = ParsedMarkup(try sheet([picture(), picture(name: "second"), picture()]).svg().document)
     let size = parsed.elements[0].attributes
@@ -166,7 +166,7 @@ struct SheetTests {
     #expect(raster.image == image)
   }
 
-  @Test("a large image is downsampled to the means of squares, also at its edges")
+  @Test("a large image is downsampled to the means of squares, even at its edges")
   func largeImage() {
     let (width, height) = (1345, 4)
     let pixels = (0..<width * height).map { UInt8($0 % 251) }

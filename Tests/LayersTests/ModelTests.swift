@@ -148,10 +148,10 @@ struct ModelTests {
   }
 
   @Test("a layer with the kind of another one is neither registered nor written")
-  func takenKind() throws {
-    let error = #expect(throws: TakenLayerKind.self) { try Sequential.register(OtherConvolution.self) }
+  func duplicateKind() throws {
+    let error = #expect(throws: DuplicateLayerKind.self) { try Sequential.register(OtherConvolution.self) }
     #expect(error?.kind == "Conv2D" && error?.layer == "OtherConvolution")
-    #expect(throws: TakenLayerKind.self) { try Sequential(OtherConvolution()).requireRegistered() }
+    #expect(throws: DuplicateLayerKind.self) { try Sequential(OtherConvolution()).requireRegistered() }
     try Sequential.register(Conv2D.self)
     let model = Sequential(Conv2D(3, kernel: 1))
     try model.requireRegistered()

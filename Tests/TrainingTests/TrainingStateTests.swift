@@ -36,7 +36,7 @@ struct TrainingStateTests {
     #expect(changed.state.precision == .float32 && changed.state.microBatch == 2)
   }
 
-  @Test("keeps the algorithm of convolutions when it is resumed without one")
+  @Test("keeps the convolution algorithm when it is resumed without one")
   func keptAlgorithms() throws {
     for choice in ConvolutionChoice.allCases {
       let training = try SmallTraining()

@@ -47,7 +47,7 @@ struct PlanOptions: ParsableArguments {
 
   @Option(
     name: .customLong("conv-algorithm"),
-    help: "The algorithm of convolutions: direct, winograd, or auto, the faster one for each.")
+    help: "The convolution algorithm: direct, winograd, or auto, the faster one for each convolution.")
   var convolutions = ConvolutionChoice.automatic
 
   func validate() throws {

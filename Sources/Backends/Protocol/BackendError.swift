@@ -15,7 +15,7 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
   case unsupportedLayout(reason: String)
   /// The backend does not have the requested algorithm for convolutions; it has those in `available`.
   case unsupportedAlgorithm(available: [ConvolutionAlgorithm], reason: String)
-  /// The system allows the process fewer threads than were requested.
+  /// Fewer threads than requested could be started.
   case tooFewThreads(started: Int, requested: Int)
   /// The backend's library reported a failure.
   case libraryFailure(reason: String)
@@ -28,7 +28,8 @@ public enum BackendError: Error, Equatable, CustomStringConvertible {
     case .unknownName(let name, let available):
       "unknown backend \(name.quoted); available: \(available.joined(separator: ", "))"
     case .tooFewThreads(let started, let requested):
-      "the system allows this process \(started) of \(counted(requested, "thread")) (ulimit -u and -v limit them)"
+      "only \(grouped(started)) of the \(grouped(requested)) requested threads could be started; "
+        + "check ulimit -u and ulimit -v"
     case .unavailable(let reason), .unsupportedOperation(let reason), .unsupportedLayout(let reason),
       .unsupportedAlgorithm(_, let reason), .libraryFailure(let reason), .unboundMemory(let reason):
       reason

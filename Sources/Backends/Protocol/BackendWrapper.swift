@@ -17,8 +17,8 @@ import Operations
 /// }
 /// ```
 ///
-/// The kernels that are not replaced choose their layouts, so a new one has to accept the layout of its input or to
-/// reject it with `BackendError.unsupportedLayout`. Layouts are reordered by ``base``, and its limitations apply.
+/// The kernels that are not replaced choose their layouts, so a new one must accept its input's layout or throw
+/// `BackendError.unsupportedLayout`. Layouts are reordered by ``base``, and its limitations apply.
 public protocol BackendWrapper: Backend {
   /// The backend that the table comes from.
   var base: any Backend { get }
@@ -64,7 +64,7 @@ extension BackendWrapper {
     return try table.makeKernel(for: request)
   }
 
-  /// Reorders by the base.
+  /// Reorders with the base.
   public func reorder(
     _ source: UnsafeRawPointer, _ sourceLayout: Layout, to destination: UnsafeMutableRawPointer,
     _ destinationLayout: Layout

@@ -119,7 +119,7 @@ public final class BatchLoader {
     for thread in threads { thread.join() }
   }
 
-  /// The next batch; nil after the last one of the epoch, in all further calls.
+  /// The next batch; nil once the epoch's batches are used up.
   ///
   /// The memory of the previous batch is reused.
   ///

@@ -29,7 +29,8 @@ struct RecordFile {
       throw DatasetError.damaged(
         path: path,
         reason:
-          "\(path) is truncated or of another format: it has \(counted(byteCount, "byte")), not a multiple of the \(grouped(recordByteCount)) of a record"
+          "\(path) is truncated or has another format: its size is \(counted(byteCount, "byte")), and each record has "
+          + grouped(recordByteCount)
       )
     }
     count = byteCount / recordByteCount

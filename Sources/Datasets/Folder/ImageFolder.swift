@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
 /// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a share of each class
-/// is held out for the test (see `HeldOutSplit`), all of it if the share is 1. Hidden files, files with extensions
+/// is held out for testing (see `HeldOutSplit`), all of it if the share is 1. Hidden files, files with extensions
 /// other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
 ///
 /// Classes are named after their folders and ordered bytewise, or as in a network, see ``Options/classNames``. Images
@@ -16,7 +16,7 @@ public struct ImageFolder: Dataset {
     /// 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors, according to the headers.
     public var channels: Int?
 
-    /// The share of each class that is held out for the test if the folder has no test images; 1 to test on all.
+    /// The share of each class that is held out for testing if the folder has no test images; 1 to test on all.
     public var testFraction: Double
 
     /// The classes of a network that tests on the images.
@@ -31,7 +31,7 @@ public struct ImageFolder: Dataset {
     ///
     /// - Parameters:
     ///   - channels: 1 for gray, 3 for red, green and blue; nil for 3 if any file stores colors.
-    ///   - testFraction: The share of each class that is held out for the test, more than 0; 1 to test on all.
+    ///   - testFraction: The share of each class that is held out for testing, more than 0; 1 to test on all.
     ///   - classNames: The classes of a network that tests on the images.
     ///   - report: Receives a line for each file that cannot be read.
     public init(
@@ -56,7 +56,7 @@ public struct ImageFolder: Dataset {
   ///
   /// - Parameters:
   ///   - path: The folder.
-  ///   - options: Channels, the share for the test, and the function that receives remarks.
+  ///   - options: Channels, the share for testing, and the function that receives remarks.
   /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has no images, the test has
   ///   a class that the training does not have, some classes but not all are a network's, or an option is out of range.
   public init(path: String, options: Options = Options()) throws {
@@ -73,7 +73,8 @@ public struct ImageFolder: Dataset {
       throw DatasetError.invalidArgument(
         name: "testFraction",
         reason:
-          "the share of images for the test is \(options.testFraction); it must be more than 0 and at most 1")
+          "the share of images held out for testing is \(options.testFraction); it must be more than 0 and at most 1"
+      )
     }
     guard [nil, 1, 3].contains(options.channels) else {
       throw DatasetError.invalidArgument(
@@ -98,7 +99,7 @@ public struct ImageFolder: Dataset {
         path: path,
         reason: options.testFraction < 1
           ? "\(path) has test images only; training images are expected in \(path)/train"
-          : "\(path) has no images left for training: all are for the test; give a share of less than 1")
+          : "\(path) has no images left for training: all are held out for testing; use a share below 1")
     }
     return try read(part, first: nil)
   }

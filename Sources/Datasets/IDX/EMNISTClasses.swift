@@ -31,7 +31,7 @@ enum EMNISTClasses {
         throw DatasetError.damaged(
           path: path,
           reason:
-            "\(path) does not have the label \(index + split.firstLabel) and code points of characters in line \(index + 1)"
+            "\(path) is invalid in line \(index + 1): expected the label \(index + split.firstLabel) and code points"
         )
       }
       return String(String.UnicodeScalarView(scalars.compactMap(\.self)))

@@ -14,7 +14,7 @@ public struct LabeledImages: Sendable {
   /// C.
   public let channels: Int
 
-  /// The share of each class that was held out for the test, if one set was divided into training and test images.
+  /// The share of each class that was held out for testing, if one set was divided into training and test images.
   public private(set) var heldOutFraction: Double?
 
   /// The folder whose training or test images these are; nil for a selection of them, and for images from elsewhere.

@@ -1,4 +1,4 @@
-/// A perceptually uniform color map for the numbers from 0 to 1, also for color-blind readers.
+/// A perceptually uniform color map for the numbers from 0 to 1, suitable for color-blind readers.
 package struct ColorMap: Equatable, Sendable {
   /// Colors at equal distances, with interpolation between them.
   private let stops: [RGB]

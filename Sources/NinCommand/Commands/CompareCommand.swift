@@ -53,7 +53,7 @@ struct CompareCommand: ParsableCommand {
     print(json ? try prettyJSON(comparison) : text(comparison))
     guard let output else { return }
     try comparison.write(to: output)
-    if !json { print("\nthe curves are in \(output)") }
+    if !json { print("\nwrote the curves to \(output)") }
   }
 
   private func text(_ comparison: RunComparison) -> String {

@@ -48,6 +48,6 @@ struct ExportCommand: ParsableCommand {
     let display = CommandProgress(isQuiet: progress.quiet)
     try ONNXFile.write(checkpoint, to: output) { display.show("writing \($0)") }
     display.clear()
-    printLocation("the network is", output, progress)
+    printLocation(of: "the network", output, progress)
   }
 }

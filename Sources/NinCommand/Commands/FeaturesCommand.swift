@@ -100,7 +100,7 @@ struct FeaturesCommand: ParsableCommand {
           limit: limit ?? Self.defaultLimits.0))
       display.clear()
     }
-    print("the activations of \(layer.name) (\(layer.kind)) are in \(picture.output)")
+    print("wrote the activations of \(layer.name) (\(layer.kind)) to \(picture.output)")
   }
 
   private static let severalImages = ValidationError("give exactly one image: a file or an --index")

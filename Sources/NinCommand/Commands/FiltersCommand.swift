@@ -27,6 +27,8 @@ struct FiltersCommand: ParsableCommand {
     let file = try picture.network.open(imageSize: nil, given: nil)
     let filters = try FirstFilters(file.layers(), parameter: file.parameter)
     try picture.write(filters.sheet(ownScale ? .own : .common))
-    print("the \(filters.count) filters of \(filters.layer), \(filters.kernel), are in \(picture.output)")
+    print(
+      "wrote the \(counted(filters.count, "filter")) of \(filters.layer), \(filters.kernel), to \(picture.output)"
+    )
   }
 }

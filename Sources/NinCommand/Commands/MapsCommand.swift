@@ -20,7 +20,7 @@ struct MapsCommand: ParsableCommand {
       other networks have no such maps.
 
       Small images have small maps, with a single number at the image size of the recipe 'quick': use --image-size 224 \
-      there, which networks with global average pooling accept too.
+      instead, which networks with global average pooling accept whatever size they were trained on.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -71,7 +71,7 @@ struct MapsCommand: ParsableCommand {
       let scores = try Classification(logits: picture.maps.maps.map(\.score), classNames: labels.names)
       print("\(picture.name): \(scores)")
     }
-    print("the maps are in \(picture.output)")
+    print("wrote the maps to \(picture.output)")
   }
 
   /// Notifies the user if the maps have only one number, and of an image size with larger maps.

@@ -121,7 +121,7 @@ struct PredictCommand: ParsableCommand {
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     guard let output else { return try predictImages(on: backend) }
     try predictArray(to: output, on: backend)
-    printLocation("the logits are", output, progress)
+    printLocation(of: "the logits", output, progress)
   }
 
   private func predictArray(to output: String, on backend: any Backend) throws {

@@ -14,9 +14,9 @@ struct ReportCommand: ParsableCommand {
         nin report runs/quick
 
       The report is one self-contained page, RUN/report.html. 'nin train' writes it at the end; this command writes it for \
-      any run, complete or not, also of older versions, and without --output it updates RUN/curves.svg. Missing files are \
-      named in the report. The network in RUN/checkpoint.safetensors classifies the test images for it; if they differ from \
-      those of the training, the report says so.
+      any run, including incomplete runs and those from older versions, and without --output it updates \
+      RUN/curves.svg. Missing files are named in the report. The network in RUN/checkpoint.safetensors classifies the test \
+      images for it; if they differ from those of the training, the report says so.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -54,7 +54,7 @@ struct ReportCommand: ParsableCommand {
     // With --output the run's folder may be read-only.
     if output == nil, !curves.isEmpty { try curves.write() }
     display.clear()
-    print("the report is in \(output ?? RunFolder.report(in: folder))")
+    print("wrote the report to \(output ?? RunFolder.report(in: folder))")
   }
 
   /// The report on the available files, with notes on missing ones.

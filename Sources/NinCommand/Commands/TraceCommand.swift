@@ -68,25 +68,25 @@ struct TraceCommand: ParsableCommand {
     display.clear()
     let loss = try recording.tensor(TensorName.loss).elements[0]
     print(
-      "\(counted(recording.names.count, "tensor")) of \(counted(experiment.labels.count, "image")) of \(experiment.image) on "
-        + "\(backend.name) are in \(output); loss \(decimal(loss, places: 6))")
+      "wrote \(counted(recording.names.count, "tensor")) of \(counted(experiment.labels.count, "image")) of "
+        + "\(experiment.image) on \(backend.name) to \(output); loss \(decimal(loss, places: 6))")
   }
 }
 
 extension NetworkPlan: ExpressibleByArgument {}
 
-/// The precision to compute in, and the algorithm of convolutions.
+/// The precision to compute in, and the convolution algorithm.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The precision to compute in: float32, bf16 (dnnl on a CPU that has it) or float64 (reference).",
+      "The precision to compute in: float32, bf16 (dnnl, on a CPU with bf16 instructions) or float64 (reference).",
       valueName: "precision"))
   var precision: Precision = .float32
 
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "The algorithm of convolutions: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"
+      "The convolution algorithm: direct, winograd or auto; see 'nin help train'.", valueName: "algorithm"
     ))
   var convolutions = ConvolutionChoice.automatic
 

@@ -26,8 +26,8 @@ struct DataOptions: ParsableArguments {
     name: .customLong("test-split"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The share of each class to hold out for the test if a folder of image files has no test images; 1 to test on all of \
-      them. (default: 0.2, or as in the network's training, or 1 if it was trained on other data)
+      The share of each class to hold out for testing if a folder of image files has no test images; 1 to test on all \
+      of them. (default: 0.2, or as in the network's training, or 1 if it was trained on other data)
       """,
       valueName: "share"))
   var testFraction: Double?

@@ -16,10 +16,7 @@ struct ExperimentOptions: ParsableArguments {
   var seed: UInt64?
 
   @Option(
-    help: """
-      The network without a checkpoint: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). \
-      (default: nin)
-      """)
+    help: "The network without a checkpoint; nin by default.")
   var model: ModelCatalog?
 
   @OptionGroup var design: NiNOptions

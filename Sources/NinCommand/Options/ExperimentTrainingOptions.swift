@@ -16,7 +16,7 @@ struct ExperimentTrainingOptions: ParsableArguments {
       """)
   var steps: Int?
 
-  @Option(help: "The optimizer of --train: sgd or adamw. (default: sgd)")
+  @Option(help: "The optimizer of --train: sgd (the default) or adamw.")
   var optimizer: Optimizer?
 
   @Option(

@@ -29,17 +29,17 @@ func requireOutput(
   throw ValidationError("--output is \(output), \(name), and would replace it; choose another name")
 }
 
-/// Prints which file has a result, unless the file is the standard output itself or nothing but results is requested.
+/// Prints which file a result was written to, unless that is the standard output or nothing but results is requested.
 ///
 /// - Parameters:
-///   - subject: The result, with the verb: "the network is".
+///   - result: The result: "the network".
 ///   - output: The file.
 ///   - progress: Whether more than results is printed.
-func printLocation(_ subject: String, _ output: String, _ progress: ProgressOptions) {
+func printLocation(of result: String, _ output: String, _ progress: ProgressOptions) {
   guard !progress.quiet, output != standardOutputPath, !FileLock.isSameFile(STDOUT_FILENO, output) else {
     return
   }
-  print("\(subject) in \(output.onOneLine(atMost: 4096))")
+  print("wrote \(result) to \(output.onOneLine(atMost: 4096))")
 }
 
 /// The path that stands for the standard output.

@@ -46,9 +46,8 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: """
-      The network: \(ModelCatalog.allCases.map(\.rawValue).joined(separator: ", ")). Images have its \
-      default size, such as 28 for lenet, or a built-in recipe's if that is smaller; --image-size and a recipe file's \
-      imageSize override this. (default: nin)
+      The network; nin by default. Images have its default size, such as 28 for lenet, or a built-in recipe's if that is \
+      smaller; --image-size and a recipe file's imageSize override this.
       """)
   var model: ModelCatalog?
 

@@ -92,12 +92,12 @@ struct SharedOptions: ParsableArguments {
   }
 }
 
-/// Precision, micro-batch and the algorithm of convolutions: they change speed and memory, and results only by rounding.
+/// Precision, micro-batch and convolution algorithm: they change speed and memory, and results only by rounding.
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The precision of activations: float32, bf16 (dnnl on a CPU that has it) or float64 (reference). "
-        + "(default: float32)",
+      "The precision of activations: float32 (the default), bf16 (dnnl, on a CPU with bf16 instructions) or float64 "
+        + "(reference).",
       valueName: "precision"))
   var precision: Precision?
 
@@ -105,15 +105,15 @@ struct ComputeOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "The number of images that a thread computes at a time; fewer take less memory, and the last bits of results depend "
-        + "on it. (default: automatic, by the network and the batch size)",
+        + "on it. (default: chosen from the network and the batch size)",
       valueName: "images"))
   var microBatch: Int?
 
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "The algorithm of convolutions: direct, winograd (for stride 1 and kernels of 3 or 5, faster but with larger rounding "
-        + "errors), or auto, the faster one for each. (default: auto)",
+      "The convolution algorithm: direct, winograd (for stride 1 and kernels of 3 or 5, faster but with larger "
+        + "rounding errors), or auto (the default), the faster one for each convolution.",
       valueName: "algorithm"))
   var convolutions: ConvolutionChoice?
 

@@ -16,7 +16,7 @@ enum ErrorAdvice {
     }
   }
 
-  private static let fewerThreads = "; use a smaller --threads"
+  private static let fewerThreads = ", or use a smaller --threads"
   private static let otherOutput = ", or give another --output"
 
   private static func text(on error: BackendError) -> String {

@@ -31,7 +31,7 @@ extension TrainCommand {
     printResults(trainer)
     let progress = CommandProgress(isQuiet: isSilent)
     if let path = recording.writeReport(of: trainer, output: output, progress) {
-      say("the report is in \(path)")
+      say("wrote the report to \(path)")
     }
   }
 
@@ -82,7 +82,7 @@ extension TrainCommand {
 
   /// The command that resumes this run, quoted for a shell.
   ///
-  /// Backend, precision, micro-batch and the algorithm of convolutions are in the state.
+  /// Backend, precision, micro-batch and convolution algorithm are in the state.
   private var resumeCommand: String {
     // A value that begins with a dash would be parsed as an option.
     let option = { (name: String, value: String) in

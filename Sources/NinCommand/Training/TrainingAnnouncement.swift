@@ -108,7 +108,7 @@ struct TrainingAnnouncement {
     let changes = [
       ("backend", stored.backend, state.backend),
       ("precision", (stored.precision ?? .float32).rawValue, state.precision?.rawValue),
-      ("algorithm of convolutions", (stored.convolutions ?? .direct).rawValue, state.convolutions?.rawValue),
+      ("convolution algorithm", (stored.convolutions ?? .direct).rawValue, state.convolutions?.rawValue),
       ("micro-batch", stored.microBatch.map(String.init), state.microBatch.map(String.init)),
     ]
     for case (let name, let before?, let now?) in changes where before != now {

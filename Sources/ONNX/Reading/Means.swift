@@ -2,7 +2,7 @@ import Layers
 import Operations
 import Tensors
 
-/// The mean over all axes after the channels, also of planes flattened to one axis.
+/// The mean over all axes after the channels, including that of planes flattened to one axis.
 func readGlobalAveragePool(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
@@ -27,7 +27,8 @@ func readReduceSum(
   try reduce(&node, value, axesAreInputSince: 13, isMean: false, &graph)
 }
 
-/// The maximum over both spatial axes at once, also of planes flattened to one axis: a pooling of the whole planes.
+/// The maximum over both spatial axes at once, including that of planes flattened to one axis: a pooling of the whole
+/// planes.
 func readReduceMax(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {

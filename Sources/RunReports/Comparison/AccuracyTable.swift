@@ -26,21 +26,21 @@ enum AccuracyTable {
       )
     }
     var curves = names.dropFirst().map { _ in [(x: Double, y: Double)]() }
+    let expected = "an epoch and \(curves.count == 1 ? "an accuracy" : "\(curves.count) accuracies")"
     for (number, line) in lines.enumerated().dropFirst() {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       guard cells.count == names.count, let epoch = Double(cells[0]), (0...1e6).contains(epoch)
       else {
         throw FileError(
           path: path,
-          problem: .damaged(
-            reason: "does not have an epoch and \(curves.count) accuracies in line \(number + 1)"))
+          problem: .damaged(reason: "is invalid in line \(number + 1): expected \(expected)"))
       }
       for (column, cell) in cells.dropFirst().enumerated() where !cell.isEmpty {
         guard let accuracy = Double(cell), accuracy.isFinite else {
           throw FileError(
             path: path,
             problem: .damaged(
-              reason: "has \(String(cell).quoted) in line \(number + 1), which is not a number"))
+              reason: "has \(String(cell).quoted) instead of a number in line \(number + 1)"))
         }
         curves[column].append((epoch, accuracy))
       }

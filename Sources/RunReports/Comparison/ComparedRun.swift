@@ -31,8 +31,8 @@ struct ComparedRun {
   /// Completed epochs; for a table, the last one in it.
   var epochCount: Int { run.map { $0.metrics?.epochs ?? 0 } ?? accuracies.last.map { Int($0.x) } ?? 0 }
 
-  /// The best epoch, whose network the run has kept; of a table, and of a run without that record, the first one with the
-  /// highest accuracy.
+  /// The best epoch recorded by the run; for tables and for runs without that record, the first epoch with the highest
+  /// accuracy.
   var bestEpoch: Int? {
     run?.metrics?.best?.epoch ?? accuracies.max { $0.y < $1.y }.map { Int($0.x) }
   }

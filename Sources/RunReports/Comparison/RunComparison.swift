@@ -51,7 +51,7 @@ public struct RunComparison {
   // MARK: Tables
 
   static let resultHeader = [
-    "run", "model", "epochs", "best epoch", "its accuracy", "last accuracy", "last loss", "train loss",
+    "run", "model", "epochs", "best epoch", "accuracy at best", "last accuracy", "last loss", "train loss",
     "images/s", "time", "images seen",
   ]
 

@@ -21,8 +21,8 @@ package enum AtomicFile {
   /// - Parameters:
   ///   - path: The file; its directory must exist.
   ///   - body: Writes the content. If it throws, the old file stays and the new one is removed.
-  /// - Throws: ``FileError`` with the path and the system's reason, also if the old file is write-protected; the errors
-  ///   of the body.
+  /// - Throws: ``FileError`` with the path and the system's reason, including a write-protected old file; the errors of
+  ///   the body.
   package static func write(to path: String, _ body: (borrowing FileWriter) throws -> Void) throws {
     let target = try OutputTarget(path)
     guard target.isFile else { return try writeDirectly(path, body) }

@@ -47,7 +47,7 @@ struct NPYHeader {
       throw Malformed(
         problem: .damaged(
           reason:
-            "does not describe a plain array in its header: 'descr', 'fortran_order' and 'shape' are needed"))
+            "has an invalid header: 'descr', 'fortran_order' and 'shape' are required"))
     }
     self.elements = elements
     self.isColumnMajor = isColumnMajor

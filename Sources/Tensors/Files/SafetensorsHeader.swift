@@ -51,7 +51,7 @@ struct SafetensorsHeader: Decodable {
       throw Malformed(error)
     }
     guard keyCount == Self.countKeys(json) else {
-      throw Malformed(problem: "is damaged: its header has a key twice")
+      throw Malformed(problem: "is damaged: its header has a duplicate key")
     }
   }
 
@@ -130,7 +130,7 @@ extension SafetensorsHeader {
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
           "has a value that cannot be read\(Self.location(context.codingPath))"
         default:
-          "is not valid JSON, or a number in it is not whole or too large"
+          "is not valid JSON, or has a number that is too large or not an integer"
         }
       problem = "is damaged: its header \(fault)"
     }

@@ -14,8 +14,7 @@ public struct Tensor<Scalar: Sendable>: Sendable {
   /// - Parameters:
   ///   - shape: The extents.
   ///   - elements: As many elements as the shape has, the last axis varying fastest.
-  /// - Precondition: The number of elements is the shape's element count; a program that cannot know it compares them
-  ///   first.
+  /// - Precondition: The number of elements is the shape's element count; if they may differ, compare them first.
   public init(shape: Shape, elements: [Scalar]) {
     precondition(
       shape.elementCount == elements.count, "\(elements.count) elements cannot fill a tensor of \(shape)")

@@ -8,8 +8,8 @@ import Backends
 
 /// Detects problems that keep a network from learning.
 ///
-/// In a step it checks only the loss and the gradient's norm, which are computed anyway; after an epoch also the
-/// layers' activations for a few images, and the predictions of the test. Each kind is reported once per run.
+/// In a step it checks only the loss and the gradient's norm, which are computed anyway; after an epoch it also
+/// checks the layers' activations on a few images and the test predictions. Each kind is reported once per run.
 struct HealthWatch {
   private let recipe: Recipe
   private let classNames: [String]

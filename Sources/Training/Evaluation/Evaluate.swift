@@ -126,7 +126,7 @@ func requireChannels(of images: LabeledImages, for network: Network) throws {
   }
 }
 
-/// Rejects images that have other classes than a network; all their labels are then among its outputs.
+/// Rejects images whose number of classes differs from the network's, so every label is valid.
 ///
 /// - Throws: `NetworkError` if the number of classes differs, or the network's output is not one number per class.
 func requireClasses(of images: LabeledImages, for network: Network) throws {

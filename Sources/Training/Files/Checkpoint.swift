@@ -245,7 +245,7 @@ public struct Checkpoint: Sendable {
 
   /// Writes a network to a file, which appears complete or not at all.
   ///
-  /// - Throws: `UnknownLayer` or `TakenLayerKind` if a layer is not registered, so that the file could not be read;
+  /// - Throws: `UnknownLayer` or `DuplicateLayerKind` if a layer is not registered, so that the file could not be read;
   ///   the errors of the file.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String

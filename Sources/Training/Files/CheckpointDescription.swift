@@ -13,9 +13,9 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   public var classNames: [String]
   /// The normalization of bytes.
   public var normalization: Normalization
-  /// The resizing method; nil for Pillow's, also in files of older versions.
+  /// The resizing method; nil for Pillow's, and in files of older versions.
   public var resize: ResizeMethod?
-  /// The share of each class of a folder of images that was held out for the test; nil if the data had a test part.
+  /// The share of each class of a folder of images that was held out for testing; nil if the data had a test part.
   public var heldOutFraction: Double?
 
   /// Creates a description.

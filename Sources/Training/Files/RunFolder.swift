@@ -12,10 +12,10 @@ import Tensors
   import Foundation
 #endif
 
-/// The folder of a training run, locked until it is released: by ``release()``, or with the last reference to it, such as
-/// that of a ``Trainer``.
+/// The folder of a training run, locked until ``release()`` is called or its last reference goes away; a ``Trainer``
+/// keeps one.
 ///
-/// A folder can be opened only once at a time, also in one process. The paths of its files are known without opening it:
+/// A folder can be open only once, even within one process. The paths of its files are known without opening it:
 /// `RunFolder.bestCheckpoint(in: "runs/mine")`.
 ///
 /// Files of another run are never removed or overwritten: before a new run writes anything, all files of the last one
@@ -245,7 +245,7 @@ public final class RunFolder {
   /// A description of this process, for those locked out by it.
   private static var holder: String { "\(process), since \(Date().formatted(.iso8601))" }
 
-  /// The number of this process and the name of the machine.
+  /// The ID of this process and the name of its host.
   private static var process: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)

@@ -27,7 +27,7 @@ public struct RunHistory: Sendable {
     for (number, line) in lines.enumerated().dropFirst() {
       guard let row = columns.row(line) else {
         throw FileError(
-          path: path, problem: .damaged(reason: "does not have a step of a training in line \(number + 1)"))
+          path: path, problem: .damaged(reason: "has an invalid step in line \(number + 1)"))
       }
       rows.append(row)
     }

@@ -9,7 +9,7 @@ import Datasets
 extension Recipe.Computation {
   /// Records the folder of images that a program has opened, so that the command can open it.
   ///
-  /// Fashion-MNIST in its usual folders is found without.
+  /// Fashion-MNIST in its default folders needs no path.
   mutating func note(_ training: LabeledImages) {
     guard data == nil, let folder = training.folder, !FashionMNIST().directories.contains(folder) else {
       return

@@ -50,8 +50,8 @@ public struct Recipe: Sendable, Equatable {
   public var averageDecay: Double?
   /// The number of epochs without improvement after which training ends; nil for no early stopping.
   ///
-  /// The accuracy decides: on the validation images, without any on the test images, without either on the training images.
-  /// The network is then that of the last epoch, unless the trainer restores the best one.
+  /// The accuracy decides: on the validation images or, if there are none, the test images or, failing that, the
+  /// training images. The network is then that of the last epoch, unless the trainer restores the best one.
   public var patience: Int?
 
   /// The share of the training images that is held out for validation, 0 to 1, drawn by the seed; must be 0 if a trainer
@@ -82,7 +82,7 @@ public struct Recipe: Sendable, Equatable {
     public var data: String?
     /// The number of channels to read image files with, 1 or 3.
     public var channels: Int?
-    /// The share of each class that is held out for the test, if a folder of images has no test images.
+    /// The share of each class that is held out for testing, if a folder of images has no test images.
     public var testSplit: Double?
     /// The backend's name.
     public var backend: String?

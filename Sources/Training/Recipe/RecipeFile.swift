@@ -173,14 +173,14 @@ public enum RecipeFile {
     (.loss, "The custom loss, which the program defines."),
     (.updateRule, "The custom update rule, which the program defines, instead of the optimizer."),
     (.transforms, "The custom transforms of images, which the program defines, after the augmentation."),
-    (.images, "The images are those that the program gives, not all those of a folder."),
+    (.images, "Custom images, which the program provides, instead of a data folder."),
     (.weights, "A checkpoint to start from; null draws the initial weights from the seed."),
     (.frozen, "Layers to freeze, by prefixes of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),
     (.channels, "1 to read image files as gray, 3 as RGB; null for RGB if any file stores colors."),
     (
       .testSplit,
-      "The share of image files that is held out for the test if there is no test folder; null for 0.2."
+      "The share of image files that is held out for testing if there is no test folder; null for 0.2."
     ),
     (.imageSize, "Height and width that images are resized to."),
     (.batchSize, "Images per step."),
@@ -216,7 +216,7 @@ public enum RecipeFile {
     (.backend, "The backend, such as \"dnnl\"; null for the first that is available."),
     (.precision, "\(Precision.allCases.map(\.rawValue).joined(separator: ", ")); null for float32."),
     (.microBatch, "Images that a thread computes at a time; null to choose."),
-    (.convolutions, "The algorithm of convolutions: auto, direct or winograd; null for auto."),
+    (.convolutions, "The convolution algorithm: auto, direct or winograd; null for auto."),
   ]
 }
 

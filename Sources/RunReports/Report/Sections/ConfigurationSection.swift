@@ -16,7 +16,7 @@ struct ConfigurationSection: ReportSection {
       ("version of nin", metrics.version), ("tab of the book", metrics.tab), ("backend", metrics.backend),
       ("library", metrics.library), ("instructions", metrics.instructionSet),
       ("precision", metrics.precision),
-      ("algorithm of convolutions", metrics.convolutions), ("micro-batch", metrics.microBatch.map(grouped)),
+      ("convolution algorithm", metrics.convolutions), ("micro-batch", metrics.microBatch.map(grouped)),
       ("threads", metrics.threads.map(grouped)), ("processor", metrics.processor), ("system", metrics.system),
       ("training images", metrics.trainingImages.map(grouped)),
       ("validation images", metrics.validationImages.map(grouped)),
