@@ -67,9 +67,12 @@ extension Classification: CustomStringConvertible {
 }
 
 extension Classification.Candidate: CustomStringConvertible {
+  /// A class's name for display, on one line.
+  package static func printed(_ name: String) -> String { name.onOneLine(atMost: 200) }
+
   /// The name and the probability in percent: `ankle boot 93.4 %`.
   public var description: String {
-    "\(name.onOneLine(atMost: 200)) \((1000 * probability).rounded() / 10) %"
+    "\(Self.printed(name)) \((1000 * probability).rounded() / 10) %"
   }
 }
 

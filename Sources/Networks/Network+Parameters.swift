@@ -25,11 +25,12 @@ extension Network {
   ///
   /// - Parameter type: The type to read them as; Double represents every precision exactly.
   /// - Returns: The names and the values.
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: ``NetworkError`` if a parameter has no values; the errors of the backend's library.
   public func parameters<Scalar: TensorScalar>(
     as type: Scalar.Type = Float.self
   ) throws -> [(name: String, tensor: Tensor<Scalar>)] {
-    try all(store.value)
+    try requireValues()
+    return try all(store.value)
   }
 
   /// A parameter's values, plain.
@@ -38,11 +39,12 @@ extension Network {
   ///   - name: The parameter's name.
   ///   - type: The type to read them as; Double represents every precision exactly.
   /// - Returns: The values.
-  /// - Throws: ``NetworkError`` if the network has no parameter of that name.
+  /// - Throws: ``NetworkError`` if the network has no parameter of that name, or it has no values.
   public func parameter<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Float.self
   ) throws -> Tensor<Scalar> {
-    try one("value", of: name, store.value)
+    try requireValues(of: name)
+    return try one("value", of: name, store.value)
   }
 
   /// The gradients that were computed last, plain, in the model's order.

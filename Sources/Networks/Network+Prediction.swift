@@ -52,7 +52,7 @@ extension Network {
       let limit = options.keepsActivations ? ", at most a micro-batch of \(microBatch)" : ""
       throw NetworkError.notPrepared(
         reason:
-          "the network was not prepared to keep the activations of \(count) images\(limit); prepare it with "
+          "the network was not prepared to keep the activations of \(counted(count, "image"))\(limit); prepare it with "
           + "NetworkOptions(batchSizes: [\(max(count, 1))], keepsActivations: true) and no smaller microBatch"
       )
     }

@@ -5,8 +5,15 @@ extension Network {
   /// Requires that all parameters have values.
   ///
   /// - Throws: ``NetworkError`` that names the first parameter without.
-  func requireValues() throws {
-    guard let name = store.firstUnset else { return }
+  package func requireValues() throws {
+    if let name = store.firstUnset { try requireValues(of: name) }
+  }
+
+  /// Requires that a parameter has values.
+  ///
+  /// - Throws: ``NetworkError`` if they have never been set.
+  func requireValues(of name: String) throws {
+    guard store.isUnset(name) else { return }
     throw NetworkError.notPrepared(
       reason:
         "the parameter \(name.quoted) has no values; initialize the network, or set or load its parameters")

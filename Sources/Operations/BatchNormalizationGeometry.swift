@@ -24,7 +24,7 @@ public struct BatchNormalizationGeometry: Hashable, Sendable {
     let images = try ImageExtents(input)
     guard epsilon > 0, epsilon.isFinite else {
       throw GeometryError.invalidArgument(
-        name: "epsilon", reason: "epsilon is \(epsilon); it must be more than 0")
+        name: "epsilon", reason: "epsilon is \(epsilon); it must be a finite number greater than 0")
     }
     guard (0...1).contains(momentum) else {
       throw GeometryError.invalidArgument(

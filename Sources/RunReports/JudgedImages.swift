@@ -45,7 +45,7 @@ public struct JudgedImages: Sendable {
   /// Classifies images.
   ///
   /// - Parameters:
-  ///   - images: The images, with labels of the network's classes.
+  ///   - images: The images, with the network's classes.
   ///   - name: The kind of images: `test` or `validation`.
   ///   - network: The network.
   ///   - resize: The resizing method, as in training.
@@ -54,12 +54,14 @@ public struct JudgedImages: Sendable {
   ///     memory of a second network.
   ///   - shouldStop: Called after each batch; if it returns true, the result is nil.
   ///   - didClassify: Called with the number of images done.
-  /// - Throws: The errors of the loader and of the network.
+  /// - Throws: `NetworkError` if the number of classes differs from the network's; the errors of the loader and of the
+  ///   network.
   public init?(
     _ images: LabeledImages, name: String, by network: Network, resize: ResizeMethod, batchSize: Int,
     enlargesMaps: Bool = true, shouldStop: () -> Bool = { false },
     didClassify: (_ count: Int) -> Void = { _ in }
   ) throws {
+    try requireClasses(of: images, for: network)
     let classes = network.outputShape(1).elementCount
     var matrix = ConfusionMatrix(classes: classes)
     var ranks = RankCounts(classes: classes)

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Tensors
 
@@ -5,26 +6,44 @@ import Tensors
 struct BestParameters {
   /// The epoch, from 1.
   let epoch: Int
-  private let values: [String: Tensor<Float>]
-  private let state: [String: Tensor<Double>]
+  /// The parameters in the model's order; Double represents every precision exactly.
+  private let parameters: [Tensor<Double>]
+  /// The layers' state in the model's order.
+  private let state: [Tensor<Double>]
 
   /// Copies those of a network after an epoch.
   ///
   /// - Throws: The errors of the backend's library.
   init(of network: Network, epoch: Int) throws {
     self.epoch = epoch
-    values = try network.withAverage {
-      Dictionary(uniqueKeysWithValues: try network.parameters().map { ($0.name, $0.tensor) })
-    }
-    state = Dictionary(uniqueKeysWithValues: network.state().map { ($0.name, $0.tensor) })
+    parameters = try network.withAverage { try network.parameters(as: Double.self).map(\.tensor) }
+    state = network.state().map(\.tensor)
+  }
+
+  /// Reads those of a network from its checkpoint.
+  ///
+  /// - Throws: The errors of the file.
+  init(of network: Network, in checkpoint: Checkpoint, epoch: Int) throws {
+    self.epoch = epoch
+    parameters = try network.parameterShapes.map { try checkpoint.parameter($0.name, as: Double.self) }
+    state = try network.stateSpecifications.map { try checkpoint.state($0.name) }
   }
 
   /// Copies them back.
   ///
   /// - Throws: The errors of the backend's library.
   func restore(to network: Network) throws {
-    try network.setParameters { values[$0] ?? Tensor(shape: [], elements: []) }
-    try network.setState { state[$0] ?? Tensor(shape: [], elements: []) }
+    try network.setParameters(Self.inOrder(parameters))
+    try network.setState(Self.inOrder(state))
+  }
+
+  /// Returns the tensors one after another, for a network that sets its own in the model's order.
+  private static func inOrder(_ tensors: [Tensor<Double>]) -> (_ name: String) -> Tensor<Double> {
+    var next = 0
+    return { _ in
+      defer { next += 1 }
+      return tensors[next]
+    }
   }
 }
 
@@ -35,20 +54,27 @@ extension Trainer {
     best = try BestParameters(of: network, epoch: state.epoch)
   }
 
-  /// Gives the network the parameters of the best epoch.
+  /// Requires a copy of the parameters of the best epoch so far, before the network is trained further.
   ///
   /// - Throws: ``TrainingError`` if they are neither in memory nor in a folder; the errors of the file.
-  func restoreBest() throws {
-    guard let epoch = state.best?.epoch else { return }
-    if let best, best.epoch == epoch { return try best.restore(to: network) }
+  func requireBest() throws {
+    guard let epoch = state.best?.epoch, best?.epoch != epoch else { return }
+    if state.epoch == epoch, state.batch == 0 { return try keepBest() }
     guard let folder else {
       throw TrainingError.mismatch(
         reason:
-          "the network of the best epoch, \(epoch), was not kept; use a folder, "
-          + "or pass restoresBest: true to every call of run"
+          "the network of the best epoch so far, \(epoch), was not kept; use a folder, or pass restoresBest: true to every "
+          + "call of run"
       )
     }
-    // An earlier run wrote it.
-    try Checkpoint(path: folder.bestCheckpoint).load(into: network)
+    // An earlier call or process wrote it.
+    let path = folder.bestCheckpoint
+    guard RunFolder.isTaken(path), try MD5.hexadecimalDigest(ofFile: path) == state.bestCheckpoint else {
+      throw TrainingError.mismatch(
+        reason:
+          "\(path) is missing or not the network of this run's best epoch, \(epoch); put that back, or run without restoresBest"
+      )
+    }
+    best = try BestParameters(of: network, in: Checkpoint(path: path), epoch: epoch)
   }
 }

@@ -6,6 +6,7 @@ extension Trainer {
   func begin(
     _ weights: InitialWeights?, _ folder: RunFolder?, _ interval: CheckpointInterval
   ) throws {
+    try folder?.requireHeld()
     let recipe = state.recipe
     try network.initialize(recipe.effectiveInitialization, seed: recipe.seed)
     if let weights {
@@ -32,6 +33,7 @@ extension Trainer {
   /// Loads the newest intact state into the network.
   func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
     guard let folder else { throw TrainingError.mismatch(reason: "resuming a training needs its folder") }
+    try folder.requireHeld()
     let newest = try folder.newestState()
     guard newest.state.step == state.step else {
       throw TrainingError.mismatch(

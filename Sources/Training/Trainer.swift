@@ -191,30 +191,33 @@ public final class Trainer {
   ///     averaged if the recipe has an average. The files in the folder do not depend on it.
   ///   - shouldStop: Called before the first step and after each; by default it never stops.
   /// - Returns: The way it ended.
-  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere, or if the best epoch's
-  ///   parameters were not kept; the errors of files.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere, or, before the first
+  ///   step, if the parameters of the best epoch so far were not kept; the errors of files.
   @discardableResult
   public func run(
     observers: [any TrainingObserver] = [], restoresBest: Bool = false,
     shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
+    if restoresBest { try requireBest() }
     for observer in observers {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
     }
     if let diagnosis = health.begin(labels: images.training.labels, step: state.step) {
       for observer in observers { observer.didDiagnose(diagnosis) }
     }
+    let outcome: Outcome
     do {
-      let outcome = try trainEpochs(observers, keepsBest: restoresBest, shouldStop)
-      for observer in observers { observer.trainingDidEnd(outcome, state: state) }
-      if restoresBest, outcome != .interrupted { try restoreBest() }
-      return outcome
+      outcome = try trainEpochs(observers, keepsBest: restoresBest, shouldStop)
     } catch {
       if let files, (try? files.keepHistory()) != nil {
         for observer in observers { observer.trainingDidFail(state: state) }
       }
       throw error
     }
+    // Observers may still write what they find in the network, and the files do not depend on restoring.
+    for observer in observers { observer.trainingDidEnd(outcome, state: state) }
+    if restoresBest, outcome != .interrupted { try best?.restore(to: network) }
+    return outcome
   }
 
   private func trainEpochs(

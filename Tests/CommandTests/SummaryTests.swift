@@ -196,6 +196,7 @@ extension CommandTests {
         Flatten())
       let image: Shape = [1, 32, 32]
       let network = try Network(model, image: image, backend: Reference())
+      try network.initialize(seed: 0)
       try Checkpoint.write(
         network,
         description: CheckpointDescription(

@@ -272,7 +272,7 @@ extension CommandTests {
       expectFailure(
         try verify("--train", "1", "--optimizer", "adamw", "--momentum", "0.5"), naming: "--momentum", "sgd")
       expectFailure(try verify("--train", "1", "--optimizer", "lion"), naming: "--optimizer")
-      expectFailure(try verify("--train", "1", "--weight-decay", "nan"), naming: "--weight-decay")
+      expectFailure(try verify("--train", "1", "--weight-decay", "inf"), naming: "--weight-decay", "finite")
       expectFailure(try verify("--train", "1", "--nesterov", "--momentum", "0"), naming: "--nesterov")
       expectFailure(
         try nin("trace", "--plan", "prediction", "--dropout", "--output", "t.safetensors", in: folder),

@@ -147,6 +147,7 @@ struct ClassifierTests {
     #expect(throws: NetworkError.self) { try classifier.classify(Self.image(0, channels: 3)) }
     let model = Sequential(Conv2D(3, kernel: 3))
     let network = try Network(model, image: [1, 12, 12], backend: Reference())
+    try network.initialize(seed: 0)
     let path = folder.path("features.safetensors")
     try Checkpoint.write(
       network,

@@ -156,7 +156,13 @@ struct NetworkTests {
       #expect(
         error?.description.contains("NetworkOptions(batchSizes: [10], keepsActivations: true)") == true,
         "\(String(describing: error))")
+      #expect(error?.description.contains("the activations of 10 images") == true)
     }
+    let network = try network("reference")
+    let error = #expect(throws: NetworkError.self) {
+      try network.activations(TestImages.random([1, 1, 67, 67], seed: 0))
+    }
+    #expect(error?.description.contains("the activations of 1 image;") == true)
   }
 
   @Test("clipping limits the gradients to the requested norm", arguments: TestedBackends.names)

@@ -31,14 +31,18 @@ struct ReadinessTests {
     try network.computeGradients(.floats(images), labels: [0, 3], context: RunContext(isTraining: true))
   }
 
-  @Test("does not run without values, and names the first parameter that has none")
+  @Test("neither runs nor gives its parameters without values, and names the first parameter that has none")
   func values() throws {
     let network = try network()
     #expect(try refusal { try network.predict(images) }.contains("'net.0.weight'"))
     #expect(try refusal { try network.evaluate(.floats(images), labels: [0, 1]) }.contains("'net.0.weight'"))
     #expect(try refusal { try computeGradients(network) }.contains("'net.0.weight'"))
+    #expect(try refusal { try network.parameters() }.contains("'net.0.weight'"))
+    #expect(try refusal { try network.parameter("net.0.bias") }.contains("'net.0.bias'"))
     try network.setParameter("net.0.weight", to: Tensor<Float>(shape: [4, 1, 3, 3], repeating: 0.5))
+    #expect(try network.parameter("net.0.weight").elements.allSatisfy { $0 == 0.5 })
     #expect(try refusal { try network.predict(images) }.contains("'net.0.bias'"))
+    #expect(try refusal { try network.parameters() }.contains("'net.0.bias'"))
     try network.setParameter("net.0.bias", to: Tensor<Float>(shape: [4], repeating: 0))
     #expect(try network.predict(images).shape == [2, 4])
   }

@@ -40,6 +40,13 @@ struct MapsSectionTests {
     return RunReport(try RunRecord(path), network: description, judged: judged)
   }
 
+  @Test("are not computed for images that lack classes of the network")
+  func fewerClasses() throws {
+    let model = Sequential(Conv2D(5, kernel: 3), GlobalAvgPool2D(), Flatten())
+    let error = #expect(throws: NetworkError.self) { try report(model) }
+    #expect(error?.description.contains("4 classes, but the network has 5 outputs") == true)
+  }
+
   @Test("has images of each kind, each with the maps of two classes")
   func images() throws {
     let report = try SampleRun.report(SampleRun.train(in: path), in: path)

@@ -31,6 +31,23 @@ struct CheckpointTests {
     #expect(score.loss == trainer.state.history.last?.testLoss)
   }
 
+  @Test("is not written for a network without values")
+  func unset() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    let network = try Network(SmallTraining.model, image: [1, 12, 12], backend: Reference())
+    let description = CheckpointDescription(
+      model: SmallTraining.model, image: [1, 12, 12], classNames: [], normalization: .none)
+    let error = #expect(throws: NetworkError.self) {
+      try Checkpoint.write(network, description: description, to: path)
+    }
+    #expect(error?.description.contains("'net.0.weight' has no values") == true)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    try network.initialize(seed: 0)
+    try Checkpoint.write(network, description: description, to: path)
+    #expect(try Checkpoint(path: path).parameter("net.0.weight") == network.parameter("net.0.weight"))
+  }
+
   @Test("has PyTorch's names, shapes and element type")
   func names() throws {
     let training = try SmallTraining()

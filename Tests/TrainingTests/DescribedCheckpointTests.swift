@@ -141,6 +141,13 @@ struct DescribedCheckpointTests {
       return
     }
     #expect(available == ["net.0.0", "net.0.1", "net.3"])
+    let bare = CheckpointDescription(
+      model: Sequential(GlobalAvgPool2D(), Flatten()), image: [2, 8, 8], classNames: [], normalization: .none)
+    let none = #expect(throws: TrainingError.self) {
+      try Checkpoint(path: path, describedBy: bare, layerNames: ["net.0": "head"])
+    }
+    #expect(
+      none?.description == "\(path): layerNames has 'net.0', but the network has no layers with parameters")
   }
 
   @Test("must be described by a valid description")

@@ -1,5 +1,6 @@
 import Backends
 import Datasets
+import Foundation
 import Layers
 import Networks
 import ReferenceBackend
@@ -96,7 +97,7 @@ struct FitTests {
     }
   }
 
-  @Test("needs one output for each class", arguments: [3, 5])
+  @Test("needs one output for each class; evaluating also works with more", arguments: [3, 5])
   func outputs(count: Int) throws {
     let images = try SmallTraining.images(8)
     let model = Sequential(Conv2D(count, kernel: 3), GlobalAvgPool2D(), Flatten())
@@ -104,19 +105,33 @@ struct FitTests {
     let few = images.selecting([0, 1, 4, 5])
     let network = try Network(model, image: [1, 9, 9], backend: Reference())
     try network.initialize(seed: 0)
-    let failures: [() throws -> Void] = [
+    var failures: [() throws -> Void] = [
       { _ = try fit(model, on: few, recipe: SmallTraining.recipe, backend: Reference()) },
       {
         _ = try Trainer(
           model, recipe: SmallTraining.recipe, training: few, validation: images, test: images,
           backend: Reference())
       },
-      { _ = try evaluate(network, on: few) },
     ]
+    if count < 4 { failures.append { _ = try evaluate(network, on: few) } }
     for failure in failures {
       let error = #expect(throws: NetworkError.self) { try failure() }
       #expect(error?.description.contains("4 classes, but the network has \(count) outputs") == true)
     }
+    guard count > 4 else { return }
+    var matrix = ConfusionMatrix(classes: count)
+    let score = try evaluate(network, on: few) { matrix.add($0) }
+    #expect(score.count == 4 && score.correct == matrix.correct && matrix.count == 4)
+  }
+
+  @Test("needs one output for each class; the error counts in the singular, too")
+  func oneClass() throws {
+    let images = try LabeledImages(
+      pixels: Array(repeating: 0, count: 81), shape: [1, 1, 9, 9], labels: [0], classNames: ["a"])
+    let error = #expect(throws: NetworkError.self) {
+      try fit(SmallTraining.model, on: images, recipe: SmallTraining.recipe, backend: Reference())
+    }
+    #expect(error?.description.contains("1 class, but the network has 4 outputs") == true)
   }
 
   @Test("needs one number per class")
@@ -144,15 +159,8 @@ struct FitTests {
 
   @Test("ends with the network of the last epoch or, if requested, of the best one", arguments: [nil, 0.9])
   func best(averageDecay: Double?) throws {
-    // Trained with the labels of other classes, it classifies the validation images ever worse.
-    let validation = try SmallTraining.images(24)
-    let training = try LabeledImages(
-      pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
-      labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
-    let model = Sequential(
-      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
-      Flatten()
-    )
+    let (training, validation) = try Self.misleadingImages()
+    let model = Self.normalizedModel
     var recipe = Self.recipe
     recipe.averageDecay = averageDecay
     let folder = try TemporaryFolder()
@@ -175,11 +183,120 @@ struct FitTests {
     let resumed = try trainer(true)
     #expect(try resumed.run(restoresBest: true) == .finished)
     try expect(resumed.network, isThatOf: run.bestCheckpoint)
-    // Without a folder, nothing has kept it.
-    let memory = try Trainer(
-      model, recipe: recipe, training: training, validation: validation, backend: Reference())
+  }
+
+  @Test("trains no further if the network of the best epoch, which is to be restored, was not kept")
+  func lostBest() throws {
+    let (training, validation) = try Self.misleadingImages()
+    var recipe = Self.recipe
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let trainer = { (recipe: Recipe, folder: RunFolder?) in
+      try Trainer(
+        Self.normalizedModel, recipe: recipe, training: training, validation: validation,
+        backend: Reference(), folder: folder, resumes: folder != nil)
+    }
+    let observer = Outcomes()
+    let memory = try trainer(recipe, nil)
     try memory.run()
-    #expect(throws: TrainingError.self) { try memory.run(restoresBest: true) }
+    let unkept = #expect(throws: TrainingError.self) {
+      try memory.run(observers: [observer], restoresBest: true)
+    }
+    #expect(unkept?.description.contains("restoresBest needs a folder") == true)
+
+    let complete = try trainer(recipe, run)
+    try complete.run()
+    let best = try #require(complete.state.best).epoch
+    #expect(best < recipe.epochs)
+    // The network of another epoch has the same shapes.
+    try FileManager.default.removeItem(atPath: run.bestCheckpoint)
+    try FileManager.default.copyItem(atPath: run.checkpoint, toPath: run.bestCheckpoint)
+    recipe.epochs += 1
+    for _ in 0..<2 {
+      let longer = try trainer(recipe, run)
+      let error = #expect(throws: TrainingError.self) {
+        try longer.run(observers: [observer], restoresBest: true)
+      }
+      #expect(error?.description.hasPrefix(run.bestCheckpoint) == true)
+      #expect(longer.state.epoch == recipe.epochs - 1)
+      // The second time, it is missing.
+      try? FileManager.default.removeItem(atPath: run.bestCheckpoint)
+    }
+    #expect(observer.calls.isEmpty)
+    #expect(try trainer(recipe, run).run(observers: [observer]) == .finished)
+    #expect(observer.calls == ["begins", "finished"])
+  }
+
+  @Test(
+    "restores the best epoch's parameters in the network's precision",
+    arguments: [Precision.float32, .float64])
+  func bestInPrecision(precision: Precision) throws {
+    let (training, validation) = try Self.misleadingImages()
+    var recipe = Self.recipe
+    recipe.computation.precision = precision
+    let trainer = try Trainer(
+      Self.normalizedModel, recipe: recipe, training: training, validation: validation, backend: Reference())
+    let epochs = EpochParameters(trainer.network)
+    try trainer.run(observers: [epochs], restoresBest: true)
+    let best = try #require(trainer.state.best).epoch
+    let restored = try trainer.network.parameters(as: Double.self).map(\.tensor)
+    #expect(best < recipe.epochs && restored == epochs.parameters[best - 1])
+    let needsDouble = restored.contains { $0.elements.contains { Double(Float($0)) != $0 } }
+    #expect(needsDouble == (precision == .float64))
+  }
+
+  @Test("with the best epoch the last one so far, restores it without a folder in a later run")
+  func bestSoFar() throws {
+    let images = try SmallTraining.images(26)
+    let trainer = try Trainer(
+      SmallTraining.model, recipe: Self.recipe, training: images, backend: Reference())
+    let first = Stopping()
+    try trainer.run(observers: [first])
+    let parameters = try trainer.network.parameters().map(\.tensor)
+    #expect(trainer.state.epoch == 1 && trainer.state.best?.epoch == 1)
+    #expect(try trainer.run(restoresBest: true) == .stoppedEarly)
+    #expect(try trainer.network.parameters().map(\.tensor) == parameters)
+  }
+
+  /// Images to train on with the labels of other classes, so that those to validate on are classified ever worse.
+  private static func misleadingImages() throws -> (training: LabeledImages, validation: LabeledImages) {
+    let validation = try SmallTraining.images(24)
+    let training = try LabeledImages(
+      pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
+      labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
+    return (training, validation)
+  }
+
+  private static let normalizedModel = Sequential(
+    Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
+    Flatten())
+
+  /// Records how training begins and ends.
+  private final class Outcomes: TrainingObserver {
+    private(set) var calls: [String] = []
+
+    func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+      calls.append("begins")
+    }
+    func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState) { calls.append("\(outcome)") }
+    func trainingDidFail(state: TrainingState) { calls.append("failed") }
+  }
+
+  /// Keeps the parameters after each epoch.
+  private final class EpochParameters: TrainingObserver {
+    private let network: Network
+    private(set) var parameters: [[Tensor<Double>]] = []
+
+    init(_ network: Network) { self.network = network }
+
+    func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
+      parameters.append((try? network.parameters(as: Double.self).map(\.tensor)) ?? [])
+    }
+  }
+
+  /// Ends training after an epoch.
+  private final class Stopping: TrainingObserver {
+    let stopsTraining = true
   }
 
   private func expect(_ network: Network, isThatOf path: String) throws {

@@ -261,6 +261,18 @@ struct RecipeTests {
     #expect(error?.description.contains(what == "everything" ? "all" : "net.9") == true)
   }
 
+  @Test("needs finite numbers", arguments: ["learning rate", "weight decay", "epsilon"])
+  func infinite(what: String) throws {
+    var recipe = SmallTraining.recipe
+    switch what {
+    case "learning rate": recipe.learningRate.peak = .infinity
+    case "weight decay": recipe.weightDecay = .infinity
+    default: recipe.optimizer = .adamW(epsilon: .infinity)
+    }
+    let error = #expect(throws: TrainingError.self) { try recipe.validate() }
+    #expect(error?.description.contains("\(what) is inf; it must be a finite number") == true)
+  }
+
   @Test("that was stored is run again to the same network")
   func again() throws {
     let training = try SmallTraining()

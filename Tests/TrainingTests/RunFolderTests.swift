@@ -1,5 +1,6 @@
 import Foundation
 import ReferenceBackend
+import Tensors
 import Testing
 import Training
 
@@ -142,7 +143,9 @@ struct RunFolderTests {
   func removedLockFile() throws {
     let training = try SmallTraining()
     try FileManager.default.removeItem(atPath: training.folder.path + "/.training.lock")
-    #expect(throws: TrainingError.self) { try RunFolder(training.folder.path) }
+    #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
+      try RunFolder(training.folder.path)
+    }
     _ = try run(training, seed: 1)
   }
 
@@ -152,12 +155,6 @@ struct RunFolderTests {
     #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
       try RunFolder(training.folder.path)
     }
-    // As if another process had locked it.
-    let lockFile = training.folder.path + "/.training.lock"
-    try Data("process 1 on mars, since the landing".utf8).write(to: URL(fileURLWithPath: lockFile))
-    let inUse = TrainingError.folderInUse(
-      path: training.folder.path, holder: "process 1 on mars, since the landing")
-    #expect(throws: inUse) { try RunFolder(training.folder.path) }
     training.folder.release()
     // It was made for a training that has written nothing.
     #expect(!RunFolder.exists(training.folder.path))
@@ -170,6 +167,57 @@ struct RunFolderTests {
     #expect(again.isLocked)
     again.release()
     #expect(try names(training.folder.path).isEmpty)
+  }
+
+  @Test("is in use by another process even if that has the same number and the same machine's name")
+  func otherProcess() throws {
+    let training = try SmallTraining()
+    let path = training.folder.path
+    let lockFile = path + "/.training.lock"
+    let own = String(decoding: try training.bytes(lockFile).dropLast(), as: UTF8.self)
+    #expect(own.hasPrefix("process "))
+    training.folder.release()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    for holder in [own, "process 1 on mars, since the landing"] {
+      let lock = try FileLock(path: lockFile, holder: holder)
+      #expect(throws: TrainingError.folderInUse(path: path, holder: holder)) { try RunFolder(path) }
+      lock.release()
+      try RunFolder(path).release()
+    }
+  }
+
+  @Test("is open in this process under each of its paths")
+  func otherPath() throws {
+    let training = try SmallTraining()
+    let link = training.folder.path + "-link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: training.folder.path)
+    defer { try? FileManager.default.removeItem(atPath: link) }
+    #expect(throws: TrainingError.folderOpen(path: link)) { try RunFolder(link) }
+    training.folder.release()
+    try FileManager.default.createDirectory(
+      atPath: training.folder.path, withIntermediateDirectories: false)
+    var again: RunFolder? = try RunFolder(link)
+    #expect(again?.isLocked == true)
+    #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
+      try RunFolder(training.folder.path)
+    }
+    // The last reference to it is as good as a release.
+    again = nil
+    try RunFolder(training.folder.path).release()
+  }
+
+  @Test("is not changed by a new or a resumed training once it is released")
+  func released() throws {
+    let training = try SmallTraining()
+    _ = try run(training, seed: 1)
+    let state = try training.storedState()
+    training.folder.release()
+    let files = try names(training.folder.path)
+    #expect(files == Self.complete)
+    for state in [TrainingState(recipe: SmallTraining.recipe), state] {
+      #expect(throws: TrainingError.folderLost(path: training.folder.path)) { try training.trainer(state) }
+    }
+    #expect(try names(training.folder.path) == files)
   }
 
   @Test("can be opened again once it is released, and is then not written to by the last training")

@@ -19,6 +19,9 @@ import Operations
 ///
 /// The kernels that are not replaced choose their layouts, so a new one must accept its input's layout or throw
 /// `BackendError.unsupportedLayout`. Layouts are reordered by ``base``, and its limitations apply.
+///
+/// Everything is computed by the wrapper's table. If a base implements `makeKernel`, `softmaxCrossEntropy`, `accumulate`,
+/// `sumOfSquares` or `update` itself instead of in its table, its wrapper has to call them.
 public protocol BackendWrapper: Backend {
   /// The backend that the table comes from.
   var base: any Backend { get }

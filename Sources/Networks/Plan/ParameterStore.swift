@@ -92,6 +92,9 @@ final class ParameterStore {
     return parameters.first { unset.contains($0.name) }?.name
   }
 
+  /// Whether the values of the parameter with a name have never been set.
+  func isUnset(_ name: String) -> Bool { unset.contains(name) }
+
   /// Notes that a parameter's values have been set.
   func valueWasSet(_ parameter: Parameter) {
     unset.remove(parameter.name)

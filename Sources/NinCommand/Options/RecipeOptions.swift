@@ -196,7 +196,7 @@ struct RecipeOptions: ParsableArguments {
     }
     try requireRule(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
     if let clipNorm, !(clipNorm >= 0 && clipNorm.isFinite) {
-      throw ValidationError("--clip-norm is \(clipNorm); it must be at least 0")
+      throw ValidationError("--clip-norm is \(clipNorm); it must be a finite number of at least 0")
     }
     let shares = [
       ("--label-smoothing", labelSmoothing), ("--average-decay", averageDecay),

@@ -1,5 +1,4 @@
 import NetworkInNetwork
-import Reporting
 
 /// The names of a network's classes.
 struct ClassLabels {
@@ -24,5 +23,5 @@ struct ClassLabels {
   var printedNames: [String] { names.map(Self.printed) }
 
   /// A name for display, on one line.
-  static func printed(_ name: String) -> String { name.onOneLine(atMost: 200) }
+  static func printed(_ name: String) -> String { Classification.Candidate.printed(name) }
 }

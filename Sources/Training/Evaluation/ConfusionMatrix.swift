@@ -34,11 +34,16 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// - Parameters:
   ///   - label: Its class.
   ///   - prediction: The predicted class.
+  /// - Precondition: The matrix has both classes.
   public mutating func add(label: Int, prediction: Int) {
+    precondition(
+      max(label, prediction) < classes, "the matrix has fewer classes than the network has outputs")
     counts[label * classes + prediction] += 1
   }
 
   /// Adds the images of a batch with their predictions; nothing is allocated.
+  ///
+  /// - Precondition: The matrix has as many classes as the network.
   public mutating func add(_ batch: EvaluatedBatch) {
     for row in 0..<batch.count { add(label: batch.label(row), prediction: batch.prediction(row)) }
   }

@@ -1,6 +1,7 @@
 import Backends
 import Datasets
 import Networks
+import Tensors
 
 /// Classifies all images and compares the predictions with their labels.
 ///
@@ -8,6 +9,9 @@ import Networks
 /// var matrix = ConfusionMatrix(classes: 10)
 /// let score = try evaluate(network, on: images) { matrix.add($0) }
 /// ```
+///
+/// The images may have fewer classes than the network has outputs. Their labels are then its first classes, and a
+/// prediction can be any of its classes, so a ``ConfusionMatrix`` needs as many as the network.
 ///
 /// - Parameters:
 ///   - network: The network; dropout is off.
@@ -17,8 +21,9 @@ import Networks
 ///   - loss: The loss.
 ///   - didEvaluate: Called with each batch and the network's output.
 /// - Returns: The sums over all images.
-/// - Throws: `NetworkError` if the number of channels or of classes differs from the network's; ``NonFiniteLoss`` if a
-///   loss is NaN or infinite; the errors of the loader, of the network and of `didEvaluate`.
+/// - Throws: `NetworkError` if the number of channels differs from the network's, or the images have more classes than it
+///   has outputs; ``NonFiniteLoss`` if a loss is NaN or infinite; the errors of the loader, of the network and of
+///   `didEvaluate`.
 public func evaluate(
   _ network: Network, on images: LabeledImages, resize: ResizeMethod = .pillow, batchSize: Int = 128,
   loss: Loss = .crossEntropy(labelSmoothing: 0), didEvaluate: (EvaluatedBatch) throws -> Void = { _ in }
@@ -57,7 +62,7 @@ private func evaluateBatches(
   shouldStop: () -> Bool, didEvaluate: (EvaluatedBatch) throws -> Void
 ) throws -> (score: ClassificationScore, isStopped: Bool) {
   try requireChannels(of: images, for: network)
-  try requireClasses(of: images, for: network)
+  try requireClasses(of: images, for: network, allowsFewer: true)
   let size = PixelSize(height: network.image[1], width: network.image[2])
   let loader = try BatchLoader(
     images: images, size: size, method: resize, batchSize: batchSize,
@@ -128,13 +133,19 @@ func requireChannels(of images: LabeledImages, for network: Network) throws {
 
 /// Rejects images whose number of classes differs from the network's, so every label is valid.
 ///
+/// - Parameters:
+///   - images: The images.
+///   - network: The network.
+///   - allowsFewer: Whether the images may have fewer classes than the network.
 /// - Throws: `NetworkError` if the number of classes differs, or the network's output is not one number per class.
-func requireClasses(of images: LabeledImages, for network: Network) throws {
+package func requireClasses(
+  of images: LabeledImages, for network: Network, allowsFewer: Bool = false
+) throws {
   let (classes, outputs) = (images.classNames.count, try network.classCount())
-  guard outputs == classes else {
+  guard outputs == classes || allowsFewer && classes < outputs else {
     throw NetworkError.unsuitableInput(
       reason:
-        "the images have \(classes) classes, but the network has \(outputs) outputs; it needs one for each class"
-    )
+        "the images have \(counted(classes, "class")), but the network has \(counted(outputs, "output")); it needs one for "
+        + "each class")
   }
 }

@@ -23,6 +23,8 @@ public struct RankCounts: Sendable, Equatable {
   }
 
   /// Adds the images of a batch; nothing is allocated.
+  ///
+  /// - Precondition: There are counts for as many classes as the network has.
   public mutating func add(_ batch: EvaluatedBatch) {
     for row in 0..<batch.count { add(rank: batch.rankOfLabel(row)) }
   }

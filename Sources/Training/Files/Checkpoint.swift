@@ -140,11 +140,13 @@ public struct Checkpoint: Sendable {
     var layers: [String] = []
     for layer in tensors.map(layer) where layers.last != layer { layers.append(layer) }
     guard let unknown = names.filter({ !layers.contains($0) }).min() else { return }
+    let known =
+      layers.isEmpty
+      ? "the network has no layers with parameters"
+      : "the network's layers with parameters are \(layers.joined(separator: ", "))"
     throw TrainingError.unknownName(
       unknown, available: layers,
-      reason:
-        "\(path) cannot be read: layerNames has \(unknown.quoted), but the network's layers with parameters are "
-        + layers.joined(separator: ", "))
+      reason: "\(path) cannot be read: layerNames has \(unknown.quoted), but \(known)")
   }
 
   /// The name of a tensor's layer.
@@ -232,7 +234,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Reads a tensor of the state.
-  private func state(_ name: String) throws -> Tensor<Double> {
+  func state(_ name: String) throws -> Tensor<Double> {
     guard file.names.contains(storedName(name)) else {
       throw TrainingError.unsupported(
         path: file.path,
@@ -246,7 +248,7 @@ public struct Checkpoint: Sendable {
   /// Writes a network to a file, which appears complete or not at all.
   ///
   /// - Throws: `UnknownLayer` or `DuplicateLayerKind` if a layer is not registered, so that the file could not be read;
-  ///   the errors of the file.
+  ///   `NetworkError` if a parameter has no values; the errors of the file.
   public static func write(
     _ network: Network, description: CheckpointDescription, to path: String
   ) throws {
@@ -258,6 +260,7 @@ public struct Checkpoint: Sendable {
     _ network: Network, description: CheckpointDescription, for path: String
   ) throws -> StagedFile {
     try description.model.requireRegistered()
+    try network.requireValues()
     let state = network.storedState()
     return try Safetensors.stage(
       tensors: network.lazyParameters + state.tensors, counts: state.counts,

@@ -30,6 +30,8 @@ public final class RunFolder {
   /// The folder itself, open and locked: the lock persists if the lock file is removed.
   private let descriptor: Int32
   private let isFolderLocked: Bool
+  /// The entry of this process's register of open folders.
+  private let entry: OpenFolders.Entry
   private var isReleased = false
   private let wasThere: Bool
 
@@ -115,14 +117,20 @@ public final class RunFolder {
           "the output folder \(path) cannot be opened: \(String(cString: strerror(errno))); make it readable and writable"
       )
     }
+    guard let entry = OpenFolders.add(descriptor) else {
+      close(descriptor)
+      throw TrainingError.folderOpen(path: path)
+    }
     let lockPath = "\(path)/\(Self.lockName)"
     do {
       let outcome = FileLock.lock(descriptor)
       guard outcome != .heldByAnother else { throw FileLock.held(lockPath) }
       lock = try FileLock(path: lockPath, holder: Self.holder)
       self.descriptor = descriptor
+      self.entry = entry
       isFolderLocked = outcome == .acquired
     } catch {
+      OpenFolders.remove(entry)
       close(descriptor)
       throw Self.refusal(of: path, error)
     }
@@ -131,6 +139,7 @@ public final class RunFolder {
   }
 
   deinit {
+    if !isReleased { unlock() }
     close(descriptor)
   }
 
@@ -142,7 +151,14 @@ public final class RunFolder {
     isReleased = true
     lock.release()
     if !wasThere, FileLock.isSameFile(descriptor, path) { rmdir(path) }
+    unlock()
+  }
+
+  private func unlock() {
+    lock.release()
     flock(descriptor, LOCK_UN)
+    // Last, so that another thread of this process that opens the folder finds it either open or unlocked.
+    OpenFolders.remove(entry)
   }
 
   /// Requires that the folder is still the one that was locked.
@@ -156,16 +172,12 @@ public final class RunFolder {
   }
 
   private static func refusal(of path: String, _ error: any Error) -> TrainingError {
-    switch error {
-    case let held as FileLock.Held where held.holder.hasPrefix(process + ","):
-      return TrainingError.folderOpen(path: path)
-    case let held as FileLock.Held:
-      return TrainingError.folderInUse(
-        path: path, holder: held.holder.isEmpty ? "another process" : held.holder)
-    default:
+    guard let held = error as? FileLock.Held else {
       return TrainingError.unwritable(
         path: path, reason: "the output folder \(path) cannot be locked: \(error); make it writable")
     }
+    return TrainingError.folderInUse(
+      path: path, holder: held.holder.isEmpty ? "another process" : held.holder)
   }
 
   /// The path of the trained network in a folder.
@@ -242,15 +254,12 @@ public final class RunFolder {
   /// Whether the folder has a trained network.
   public var hasCheckpoint: Bool { Self.isTaken(checkpoint) }
 
-  /// A description of this process, for those locked out by it.
-  private static var holder: String { "\(process), since \(Date().formatted(.iso8601))" }
-
-  /// The ID of this process and the name of its host.
-  private static var process: String {
+  /// A description of this process, for those locked out by it: its ID, its host's name and the time.
+  private static var holder: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return "process \(getpid()) on \(host)"
+    return "process \(getpid()) on \(host), since \(Date().formatted(.iso8601))"
   }
 
   private static func isRegularFile(_ path: String) -> Bool {

@@ -17,8 +17,8 @@ extension Recipe {
       else {
         throw TrainingError.invalidRecipe(
           reason:
-            "the normalization has the means \(mean) and the deviations \(deviation); it needs as many finite means as "
-            + "deviations above 0")
+            "the normalization has the means \(mean) and the deviations \(deviation); it needs as many means as "
+            + "deviations, all finite, and the deviations above 0")
       }
     }
     if let name = initialization.constants.first(where: { !$0.value.isFinite })?.key {
@@ -53,7 +53,8 @@ extension Recipe {
       )
     }
     for (name, number) in numbers where !(number >= 0 && number.isFinite) {
-      throw TrainingError.invalidRecipe(reason: "the \(name) is \(number); it must be at least 0")
+      throw TrainingError.invalidRecipe(
+        reason: "the \(name) is \(number); it must be a finite number of at least 0")
     }
     let shares = [
       ("label smoothing", labelSmoothing),
@@ -83,7 +84,7 @@ extension LearningRateSchedule {
   fileprivate func validate() throws {
     guard peak >= 0, peak.isFinite else {
       throw TrainingError.invalidRecipe(
-        reason: "the learning rate is \(peak); it must be at least 0")
+        reason: "the learning rate is \(peak); it must be a finite number of at least 0")
     }
     guard (0...1 << 40).contains(warmUpSteps) else {
       throw TrainingError.invalidRecipe(
@@ -116,7 +117,8 @@ extension Optimizer {
           reason: "beta1 is \(beta1) and beta2 \(beta2); both must be at least 0 and less than 1")
       }
       guard epsilon > 0, epsilon.isFinite else {
-        throw TrainingError.invalidRecipe(reason: "epsilon is \(epsilon); it must be more than 0")
+        throw TrainingError.invalidRecipe(
+          reason: "epsilon is \(epsilon); it must be a finite number greater than 0")
       }
     }
   }
