@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Tensors
 
@@ -5,26 +6,38 @@ import Tensors
 struct BestParameters {
   /// The epoch, from 1.
   let epoch: Int
-  private let values: [String: Tensor<Float>]
-  private let state: [String: Tensor<Double>]
+  /// In Double, which represents every precision exactly.
+  private let tensors: [String: Tensor<Double>]
 
   /// Copies those of a network after an epoch.
   ///
   /// - Throws: The errors of the backend's library.
   init(of network: Network, epoch: Int) throws {
     self.epoch = epoch
-    values = try network.withAverage {
-      Dictionary(uniqueKeysWithValues: try network.parameters().map { ($0.name, $0.tensor) })
-    }
-    state = Dictionary(uniqueKeysWithValues: network.state().map { ($0.name, $0.tensor) })
+    let parameters = try network.withAverage { try network.parameters(as: Double.self) }
+    tensors = Dictionary(uniqueKeysWithValues: (parameters + network.state()).map { ($0.name, $0.tensor) })
+  }
+
+  /// Reads those of a network from the file that was written after the epoch, which has float32.
+  ///
+  /// - Throws: The errors of the file.
+  init(of network: Network, epoch: Int, in checkpoint: Checkpoint) throws {
+    self.epoch = epoch
+    let names = network.parameterShapes.map(\.name) + network.stateSpecifications.map(\.name)
+    tensors = Dictionary(
+      uniqueKeysWithValues: try names.map { ($0, try checkpoint.parameter($0, as: Double.self)) })
   }
 
   /// Copies them back.
   ///
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: `NetworkError` if a shape differs, as that of a file of another network.
   func restore(to network: Network) throws {
-    try network.setParameters { values[$0] ?? Tensor(shape: [], elements: []) }
-    try network.setState { state[$0] ?? Tensor(shape: [], elements: []) }
+    try network.setParametersAndState { name in
+      guard let tensor = tensors[name] else {
+        throw TrainingError.mismatch(reason: "the network of the best epoch, \(epoch), has no \(name)")
+      }
+      return tensor
+    }
   }
 }
 
@@ -35,19 +48,25 @@ extension Trainer {
     best = try BestParameters(of: network, epoch: state.epoch)
   }
 
-  /// Gives the network the parameters of the best epoch.
+  /// Reads the parameters of an earlier best epoch, unless they are in memory, so that no later epoch is in vain.
   ///
-  /// - Throws: ``TrainingError`` if they are neither in memory nor in a folder; the errors of the file.
-  func restoreBest() throws {
-    guard let epoch = state.best?.epoch else { return }
-    if let best, best.epoch == epoch { return try best.restore(to: network) }
-    guard let folder else {
+  /// - Throws: ``TrainingError`` if the folder does not have them; the errors of the file.
+  func takeEarlierBest() throws {
+    guard let epoch = state.best?.epoch, best?.epoch != epoch else { return }
+    guard let path = folder?.bestCheckpoint else {
       throw TrainingError.mismatch(
         reason:
           "the network of the best epoch, \(epoch), was not kept: restoresBest needs a folder, or to be set in every run"
       )
     }
-    // An earlier run wrote it.
-    try Checkpoint(path: folder.bestCheckpoint).load(into: network)
+    guard RunFolder.isTaken(path) else {
+      throw TrainingError.mismatch(
+        reason: "\(path) does not exist; restoresBest needs the network of the best epoch, \(epoch)")
+    }
+    guard try MD5.hexadecimalDigest(ofFile: path) == state.bestCheckpoint else {
+      throw TrainingError.mismatch(
+        reason: "\(path) is not the network of the run's best epoch, \(epoch), which restoresBest needs")
+    }
+    best = try BestParameters(of: network, epoch: epoch, in: Checkpoint(path: path))
   }
 }

@@ -81,7 +81,9 @@ public final class Trainer {
   ) throws {
     let stored = try resumes ? folder.flatMap { $0.hasState ? try $0.newestState().state : nil } : nil
     try self.init(
-      model, state: stored?.resumed(with: recipe) ?? TrainingState(recipe: recipe), training: training,
+      model,
+      state: stored?.resumed(with: recipe, givesNetwork: model != nil) ?? TrainingState(recipe: recipe),
+      training: training,
       validation: validation, test: test, backend: backend, functions: functions, transforms: transforms,
       folder: folder, interval: interval)
   }
@@ -124,6 +126,7 @@ public final class Trainer {
     try names.requireFit(state, givesNetwork: model != nil)
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
+    try recipe.custom.requireNetwork(model)
     // A stored state without a model has the recipe's, unless an old version wrote it.
     if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
@@ -154,7 +157,7 @@ public final class Trainer {
       heldOutFraction: training.heldOutFraction)
     self.state = state
     self.state.recipe.custom = Recipe.CustomParts()
-    if images.digests.isCustom == nil { self.state.recipe.computation.note(training) }
+    self.state.recipe.computation.note(images.digests.isCustom == nil ? training : nil)
     self.state.model = model == (try? planned.get()) ? nil : model
     self.state.note(network, images.digests)
     if state.hasBegun {
@@ -191,12 +194,21 @@ public final class Trainer {
   ///     averaged if the recipe has an average. The files in the folder do not depend on it.
   ///   - shouldStop: Called before the first step and after each; by default it never stops.
   /// - Returns: The way it ended.
-  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere, or if the best epoch's
-  ///   parameters were not kept; the errors of files.
+  /// - Throws: ``TrainingError`` if a number becomes NaN or infinite, before it is written anywhere; before the first step,
+  ///   if `restoresBest` is true and an earlier best epoch's parameters were not kept; the errors of files.
   @discardableResult
   public func run(
     observers: [any TrainingObserver] = [], restoresBest: Bool = false,
     shouldStop: () -> Bool = { false }
+  ) throws -> Outcome {
+    if restoresBest { try takeEarlierBest() }
+    let outcome = try trainObserved(observers, keepsBest: restoresBest, shouldStop)
+    if restoresBest, outcome != .interrupted { try best?.restore(to: network) }
+    return outcome
+  }
+
+  private func trainObserved(
+    _ observers: [any TrainingObserver], keepsBest: Bool, _ shouldStop: () -> Bool
   ) throws -> Outcome {
     for observer in observers {
       observer.trainingWillBegin(network, state: state, stepsPerEpoch: stepsPerEpoch)
@@ -205,9 +217,8 @@ public final class Trainer {
       for observer in observers { observer.didDiagnose(diagnosis) }
     }
     do {
-      let outcome = try trainEpochs(observers, keepsBest: restoresBest, shouldStop)
+      let outcome = try trainEpochs(observers, keepsBest: keepsBest, shouldStop)
       for observer in observers { observer.trainingDidEnd(outcome, state: state) }
-      if restoresBest, outcome != .interrupted { try restoreBest() }
       return outcome
     } catch {
       if let files, (try? files.keepHistory()) != nil {

@@ -1,5 +1,6 @@
 import Backends
 import Datasets
+import Foundation
 import Layers
 import Networks
 import ReferenceBackend
@@ -144,15 +145,8 @@ struct FitTests {
 
   @Test("ends with the network of the last epoch or, if requested, of the best one", arguments: [nil, 0.9])
   func best(averageDecay: Double?) throws {
-    // Trained with the labels of other classes, it classifies the validation images ever worse.
-    let validation = try SmallTraining.images(24)
-    let training = try LabeledImages(
-      pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
-      labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
-    let model = Sequential(
-      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
-      Flatten()
-    )
+    let (training, validation) = try declining()
+    let model = Self.normalizedModel
     var recipe = Self.recipe
     recipe.averageDecay = averageDecay
     let folder = try TemporaryFolder()
@@ -180,6 +174,85 @@ struct FitTests {
       model, recipe: recipe, training: training, validation: validation, backend: Reference())
     try memory.run()
     #expect(throws: TrainingError.self) { try memory.run(restoresBest: true) }
+  }
+
+  private static let normalizedModel = Sequential(
+    Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
+    Flatten())
+
+  /// Images with the labels of other classes: trained with them, a network classifies the validation images ever worse.
+  private func declining() throws -> (training: LabeledImages, validation: LabeledImages) {
+    let validation = try SmallTraining.images(24)
+    let training = try LabeledImages(
+      pixels: (0..<24).flatMap(validation.image), shape: [24, 1, 9, 9],
+      labels: validation.labels.map { ($0 + 1) % 4 }, classNames: validation.classNames)
+    return (training, validation)
+  }
+
+  @Test("trains no step for a best network that is missing or another one")
+  func missingBest() throws {
+    let (training, validation) = try declining()
+    let folder = try TemporaryFolder()
+    let run = try RunFolder(folder.path("run"))
+    let trainer = { (epochs: Int) in
+      var recipe = Self.recipe
+      recipe.epochs = epochs
+      return try Trainer(
+        Self.normalizedModel, recipe: recipe, training: training, validation: validation,
+        backend: Reference(), folder: run, resumes: true)
+    }
+    let first = try trainer(30)
+    try first.run()
+    #expect(try #require(first.state.best).epoch < 30)
+    for isThere in [false, true] {
+      unlink(run.bestCheckpoint)
+      // It has the same shapes.
+      if isThere { try FileManager.default.copyItem(atPath: run.checkpoint, toPath: run.bestCheckpoint) }
+      let (longer, recorder) = (try trainer(31), Recorder())
+      let error = #expect(throws: TrainingError.self) {
+        try longer.run(observers: [recorder], restoresBest: true)
+      }
+      #expect(error?.description.hasPrefix(run.bestCheckpoint) == true)
+      #expect(recorder.losses.isEmpty && recorder.failures == 0 && longer.state.epoch == 30)
+    }
+    // Without a folder, the first call has not kept it.
+    let memory = try Trainer(
+      Self.normalizedModel, recipe: Self.recipe, training: training, validation: validation,
+      backend: Reference())
+    let recorder = Recorder()
+    try memory.run(observers: [recorder]) { recorder.epochs.count == 1 }
+    let steps = recorder.losses.count
+    #expect(throws: TrainingError.self) { try memory.run(observers: [recorder], restoresBest: true) }
+    #expect(recorder.losses.count == steps && recorder.failures == 0)
+  }
+
+  /// Copies the parameters after each epoch.
+  private final class Copies: TrainingObserver {
+    private var network: Network?
+    private(set) var parameters: [[Tensor<Double>]] = []
+
+    func trainingWillBegin(_ network: Network, state: TrainingState, stepsPerEpoch: Int) {
+      self.network = network
+    }
+
+    func didFinishEpoch(_ result: EpochResult, pace: TrainingPace) {
+      parameters.append((try? network?.parameters(as: Double.self).map(\.tensor)) ?? [])
+    }
+  }
+
+  @Test("ends with the best network in float64 if it was trained so")
+  func bestInFloat64() throws {
+    let (training, validation) = try declining()
+    var recipe = Self.recipe
+    recipe.computation.precision = .float64
+    let trainer = try Trainer(
+      Self.normalizedModel, recipe: recipe, training: training, validation: validation, backend: Reference())
+    let copies = Copies()
+    try trainer.run(observers: [copies], restoresBest: true)
+    let best = try #require(trainer.state.best).epoch
+    let restored = try trainer.network.parameters(as: Double.self).map(\.tensor)
+    #expect(restored == copies.parameters[best - 1])
+    #expect(restored.contains { $0.elements.contains { Double(Float($0)) != $0 } })
   }
 
   private func expect(_ network: Network, isThatOf path: String) throws {

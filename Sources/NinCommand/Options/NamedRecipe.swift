@@ -21,8 +21,7 @@ enum NamedRecipe: String, CaseIterable {
   ///   - nameOrPath: The value of `--recipe`.
   ///   - model: The value of `--model`, which limits the size of images unless a file states it.
   /// - Returns: The recipe, with images no larger than the network's default.
-  /// - Throws: `ValidationError` if it is neither; `TrainingError` if it is of a run with a custom network or custom
-  ///   functions; the errors of the file.
+  /// - Throws: `ValidationError` if it is neither; the errors of the file.
   static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {
     if let named = NamedRecipe(rawValue: nameOrPath) {
       var recipe = named.recipe
@@ -35,8 +34,6 @@ enum NamedRecipe: String, CaseIterable {
         "unknown recipe \(nameOrPath.quoted); available: \(names), or a file such as my.json5 (nin recipe quick prints one)"
       )
     }
-    let recipe = try RecipeFile.read(nameOrPath, for: model)
-    try recipe.requireNoCode(path: nameOrPath)
-    return recipe
+    return try RecipeFile.read(nameOrPath, for: model)
   }
 }

@@ -126,10 +126,13 @@ public enum RecipeFile {
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - title: A line for the top.
-  /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe.
+  /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe; a custom network replaces its
+  ///   ``Recipe/model``, which is then the default one.
   public static func text(_ recipe: Recipe, title: String) -> String {
-    let lines = zip(keys, values(of: recipe)).filter { !customKeys.contains($0.key) || $1.value != absent }
-      .map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
+    let lines = zip(keys, values(of: recipe)).filter {
+      !Recipe.customKeys.contains($0.key) || $1.value != absent
+    }
+    .map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
 
@@ -143,8 +146,6 @@ public enum RecipeFile {
     )
   }
 
-  /// The keys that are left out of a file if nothing is custom.
-  private static let customKeys: Set<Recipe.CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
   private static let absent = "null"
 
   /// The keys of a recipe with their values as in a file.
@@ -172,7 +173,7 @@ public enum RecipeFile {
     (.loss, "The custom loss, which the program defines."),
     (.updateRule, "The custom update rule, which the program defines, instead of the optimizer."),
     (.transforms, "The custom transforms of images, which the program defines, after the augmentation."),
-    (.images, "The images are those that the program gives, not all those of a folder."),
+    (.images, "The images are those that the program gives, not the training and test images of a folder."),
     (.weights, "A checkpoint to start from; null draws the initial weights from the seed."),
     (.frozen, "Layers to freeze, by prefixes of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),
