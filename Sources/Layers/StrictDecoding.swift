@@ -9,7 +9,7 @@ extension Decoder {
   ///   - unlisted: Allowed keys that the error does not offer, because people do not write them.
   /// - Returns: The container.
   /// - Throws: `DecodingError` that names a key that is not allowed.
-  package func strictContainer<Keys: CodingKey & CaseIterable>(
+  package func strictContainer<Keys: CodingKey & CaseIterable & Hashable>(
     _ keys: Keys.Type, retired: [String] = [], unlisted: Set<Keys> = []
   ) throws -> KeyedDecodingContainer<Keys> {
     let known = Keys.allCases.map(\.stringValue)

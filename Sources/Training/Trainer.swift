@@ -105,8 +105,9 @@ public final class Trainer {
   ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
   ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, there are no
-  ///   images, or the data or the types of custom functions differ from those at the start of training; `NetworkError` if
-  ///   the network does not have one output for each class; the errors of `Network` and of files.
+  ///   images, or the data or the types of custom functions differ from those at the start of training, or the network or
+  ///   these types from those that the recipe names; `NetworkError` if the network does not have one output for each
+  ///   class; the errors of `Network` and of files.
   public init(
     _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
     validation: LabeledImages? = nil, test: LabeledImages? = nil, backend: any Backend,
