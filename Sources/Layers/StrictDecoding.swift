@@ -6,19 +6,21 @@ extension Decoder {
   /// - Parameters:
   ///   - keys: The allowed keys.
   ///   - retired: Keys of older files, which are ignored.
+  ///   - unlisted: Allowed keys that the error does not offer, because people do not write them.
   /// - Returns: The container.
   /// - Throws: `DecodingError` that names a key that is not allowed.
-  package func strictContainer<Keys: CodingKey & CaseIterable>(
-    _ keys: Keys.Type, retired: [String] = []
+  package func strictContainer<Keys: CodingKey & CaseIterable & Hashable>(
+    _ keys: Keys.Type, retired: [String] = [], unlisted: Set<Keys> = []
   ) throws -> KeyedDecodingContainer<Keys> {
     let known = Keys.allCases.map(\.stringValue)
     let all = try container(keyedBy: AnyKey.self)
     if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !(known + retired).contains($0) })
     {
+      let offered = Keys.allCases.filter { !unlisted.contains($0) }.map(\.stringValue)
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath,
-          debugDescription: "unknown key \(unknown.quoted); available: \(known.joined(separator: ", "))"))
+          debugDescription: "unknown key \(unknown.quoted); available: \(offered.joined(separator: ", "))"))
     }
     return try container(keyedBy: keys)
   }

@@ -6,43 +6,39 @@ import Tensors
 struct BestParameters {
   /// The epoch, from 1.
   let epoch: Int
-  /// The parameters in the model's order; Double represents every precision exactly.
-  private let parameters: [Tensor<Double>]
-  /// The layers' state in the model's order.
-  private let state: [Tensor<Double>]
+  /// Parameters and state by name, in Double, which represents every precision exactly.
+  private let tensors: [String: Tensor<Double>]
 
   /// Copies those of a network after an epoch.
   ///
   /// - Throws: The errors of the backend's library.
   init(of network: Network, epoch: Int) throws {
     self.epoch = epoch
-    parameters = try network.withAverage { try network.parameters(as: Double.self).map(\.tensor) }
-    state = network.state().map(\.tensor)
+    let parameters = try network.withAverage { try network.parameters(as: Double.self) }
+    tensors = Dictionary(uniqueKeysWithValues: (parameters + network.state()).map { ($0.name, $0.tensor) })
   }
 
-  /// Reads those of a network from its checkpoint.
+  /// Reads those of a network from the checkpoint that was written after the epoch.
   ///
   /// - Throws: The errors of the file.
-  init(of network: Network, in checkpoint: Checkpoint, epoch: Int) throws {
+  init(of network: Network, epoch: Int, in checkpoint: Checkpoint) throws {
     self.epoch = epoch
-    parameters = try network.parameterShapes.map { try checkpoint.parameter($0.name, as: Double.self) }
-    state = try network.stateSpecifications.map { try checkpoint.state($0.name) }
+    let parameters = try network.parameterShapes.map { name, _ in
+      (name, try checkpoint.parameter(name, as: Double.self))
+    }
+    let state = try network.stateSpecifications.map { name, _ in (name, try checkpoint.state(name)) }
+    tensors = Dictionary(uniqueKeysWithValues: parameters + state)
   }
 
   /// Copies them back.
   ///
-  /// - Throws: The errors of the backend's library.
+  /// - Throws: `NetworkError` if a shape differs, as that of a file of another network.
   func restore(to network: Network) throws {
-    try network.setParameters(Self.inOrder(parameters))
-    try network.setState(Self.inOrder(state))
-  }
-
-  /// Returns the tensors one after another, for a network that sets its own in the model's order.
-  private static func inOrder(_ tensors: [Tensor<Double>]) -> (_ name: String) -> Tensor<Double> {
-    var next = 0
-    return { _ in
-      defer { next += 1 }
-      return tensors[next]
+    try network.setParametersAndState { name in
+      guard let tensor = tensors[name] else {
+        throw TrainingError.mismatch(reason: "the network of the best epoch, \(epoch), has no \(name)")
+      }
+      return tensor
     }
   }
 }
@@ -75,6 +71,6 @@ extension Trainer {
           "\(path) is missing or not the network of this run's best epoch, \(epoch); put that back, or run without restoresBest"
       )
     }
-    best = try BestParameters(of: network, in: Checkpoint(path: path), epoch: epoch)
+    best = try BestParameters(of: network, epoch: epoch, in: Checkpoint(path: path))
   }
 }

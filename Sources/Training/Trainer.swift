@@ -81,7 +81,9 @@ public final class Trainer {
   ) throws {
     let stored = try resumes ? folder.flatMap { $0.hasState ? try $0.newestState().state : nil } : nil
     try self.init(
-      model, state: stored?.resumed(with: recipe) ?? TrainingState(recipe: recipe), training: training,
+      model,
+      state: stored?.resumed(with: recipe, givesNetwork: model != nil) ?? TrainingState(recipe: recipe),
+      training: training,
       validation: validation, test: test, backend: backend, functions: functions, transforms: transforms,
       folder: folder, interval: interval)
   }
@@ -103,8 +105,9 @@ public final class Trainer {
   ///   - folder: The folder for checkpoints and states; if `state` has begun, the parameters are read from it.
   ///   - interval: The interval at which the state is written within an epoch.
   /// - Throws: ``TrainingError`` if the recipe is invalid or names layers that the network does not have, there are no
-  ///   images, or the data or the types of custom functions differ from those at the start of training; `NetworkError` if
-  ///   the network does not have one output for each class; the errors of `Network` and of files.
+  ///   images, or the data or the types of custom functions differ from those at the start of training, or the network or
+  ///   these types from those that the recipe names; `NetworkError` if the network does not have one output for each
+  ///   class; the errors of `Network` and of files.
   public init(
     _ model: Sequential? = nil, state: TrainingState, training: LabeledImages,
     validation: LabeledImages? = nil, test: LabeledImages? = nil, backend: any Backend,
@@ -124,6 +127,7 @@ public final class Trainer {
     try names.requireFit(state, givesNetwork: model != nil)
     let planned = Result { try recipe.network(classes: training.classNames.count) }
     let model = try model ?? state.model ?? planned.get()
+    try recipe.custom.requireNetwork(model)
     // A stored state without a model has the recipe's, unless an old version wrote it.
     if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
       throw TrainingError.mismatch(reason: "the training to resume has a different network")
@@ -154,7 +158,7 @@ public final class Trainer {
       heldOutFraction: training.heldOutFraction)
     self.state = state
     self.state.recipe.custom = Recipe.CustomParts()
-    if images.digests.isCustom == nil { self.state.recipe.computation.note(training) }
+    self.state.recipe.computation.note(images.digests.isCustom == nil ? training : nil)
     self.state.model = model == (try? planned.get()) ? nil : model
     self.state.note(network, images.digests)
     if state.hasBegun {

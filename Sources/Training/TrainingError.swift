@@ -14,7 +14,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unsupported(path: String, reason: String)
   /// The file's model has a layer of this kind, which the program has not registered with `Sequential.register`.
   case unknownLayer(path: String, kind: String)
-  /// The network, its weights or the custom functions do not match the run to be resumed.
+  /// The network, its weights or the custom functions do not match the run to be resumed, or those that the recipe names.
   case mismatch(reason: String)
   /// The images do not suit the recipe or the network.
   case unsuitableInput(reason: String)

@@ -33,8 +33,7 @@ public struct TrainingImages: Sendable {
     try Self.requireSameKind(test, "test", as: training)
     let all = recipe.trainingLimit.map(training.prefix) ?? training
     self.test = test.map { test in recipe.testLimit.map(test.prefix) ?? test }
-    let isOfFolder =
-      training.folder != nil && validation == nil && (test == nil || test?.folder == training.folder)
+    let isOfFolder = validation == nil && Self.areParts(training, test)
     digests = DataDigests(
       training: all.digest, validation: validation?.digest, test: self.test?.digest, isCustom: !isOfFolder)
     guard recipe.validationSplit > 0 else {
@@ -58,6 +57,13 @@ public struct TrainingImages: Sendable {
           "a validation split of \(recipe.validationSplit) of \(counted(all.count, "image")) leaves one of the two parts empty"
       )
     }
+  }
+
+  /// Whether these are all training and all test images of one folder, divided alike, so that it determines both.
+  private static func areParts(_ training: LabeledImages, _ test: LabeledImages?) -> Bool {
+    guard let source = training.source, source.part == .training, let test else { return false }
+    return test.source == ImageSource(folder: source.folder, part: .test)
+      && test.heldOutFraction == training.heldOutFraction
   }
 
   /// Requires images to have as many channels and classes as the training images.

@@ -19,7 +19,7 @@ public protocol TrainingObserver: AnyObject {
   /// An epoch is complete and its state is written.
   func didFinishEpoch(_ result: EpochResult, pace: TrainingPace)
 
-  /// Training has ended or was stopped.
+  /// Training has ended or was stopped; the network still has the parameters of the last step.
   func trainingDidEnd(_ outcome: Trainer.Outcome, state: TrainingState)
 
   /// Training has failed, and the steps so far are in the run's folder; not called without a writable folder.

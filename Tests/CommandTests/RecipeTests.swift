@@ -97,13 +97,17 @@ extension CommandTests {
       for command in [["train", "--data", "data"], ["recipe"], ["train", "--model", "lenet"]] {
         expectFailure(
           try nin(command + ["--recipe", "code.json5"], in: folder),
-          naming: "a custom network, a custom loss (FocalLoss) and custom images", "program that started it")
+          naming: "a custom network, a custom loss (FocalLoss) and custom images",
+          "only a program can provide")
       }
       let images =
         "{model: 'lenet', images: 'custom', batchSize: 4, epochs: 1, trainingLimit: 8, testLimit: 4}"
       try folder.write(Data(images.utf8), to: "images.json5")
-      expectFailure(
-        try nin("train", "--recipe", "images.json5", in: folder), naming: "custom images", "--data")
+      for command in [["train", "--recipe"], ["recipe"]] {
+        expectFailure(
+          try nin(command + ["images.json5"], in: folder), naming: "images.json5", "custom images", "--data")
+      }
+      expectSuccess(try nin("recipe", "images.json5", "--data", "data", in: folder))
       #expect(try folder.names() == ["code.json5", "data", "images.json5"])
       expectSuccess(try train("--recipe", "images.json5", "--data", "data", output: "run"))
       #expect(try !RecipeFile.read(folder.path("run/recipe.json5")).custom.hasImages)
@@ -132,6 +136,42 @@ extension CommandTests {
       let network = try nin("train", "--resume", "--data", "data", "--output", "network", in: folder)
       expectSuccess(network)
       #expect(network.output.contains("training a custom network on reference"))
+      let again = try nin(
+        "train", "--resume", "--data", "data", "--output", "network", "--recipe", "network/recipe.json5",
+        "--epochs", "3", in: folder)
+      #expect(again.exitCode == 0, "\(again.errors)")
+      #expect(try TrainingState(path: folder.path("network/training-state.safetensors")).epoch == 3)
+    }
+
+    @Test("of a run resumes it, also if the recipe that it began with states no normalization")
+    func own() throws {
+      let small = [
+        "--data", "data", "--model", "lenet", "--batch-size", "4", "--limit-train", "8", "--limit-test", "4",
+      ]
+      let run = ["train", "--backend", TestedBackends.fastest, "--output", "run"]
+      expectSuccess(try nin(run + small + ["--epochs", "1"], in: folder))
+      let resume = run + ["--resume", "--recipe", "run/recipe.json5"]
+      let resumed = try nin(resume + ["--epochs", "2"], in: folder)
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+      #expect(try TrainingState(path: folder.path("run/training-state.safetensors")).epoch == 2)
+      expectFailure(try nin(resume + ["--seed", "5"], in: folder), naming: "stored in run")
+    }
+
+    @Test("of a run on a program's images is resumed only with the same images")
+    func customImages() throws {
+      let data = MNIST(directory: folder.path("data"))
+      let run = try RunFolder(folder.path("images"))
+      _ = try Trainer(
+        Sequential(Conv2D(10, kernel: 3, stride: 3), GlobalAvgPool2D(), Flatten()),
+        recipe: Recipe(imageSize: 28, batchSize: 8, epochs: 1), training: data.training().prefix(16),
+        test: data.test(first: nil), backend: Reference(), folder: run
+      ).run { true }
+      run.release()
+      for (arguments, part) in [([], "custom images"), (["--data", "data"], "data does not have")] {
+        expectFailure(
+          try nin(["train", "--resume", "--output", "images"] + arguments, in: folder), naming: part,
+          "resume it in the program that started it")
+      }
     }
 
     @Test(

@@ -86,13 +86,14 @@ struct CIFARTests {
     #expect(try refusal().contains("test_batch.bin"))
   }
 
-  @Test("gives all images of a folder, which a selection of them is not")
+  @Test("gives all images of a part of a folder, which a selection of them is not")
   func source() throws {
     let data = try DatasetFolder.open(folder.path)
     let (training, test) = (try data.training(), try data.test())
-    #expect(training.folder == folder.path && test.folder == folder.path)
-    #expect(training.prefix(1).folder == nil && training.selecting([0]).folder == nil)
-    #expect(try data.test(first: 1).folder == nil)
+    #expect(training.source == ImageSource(folder: folder.path, part: .training))
+    #expect(test.source == ImageSource(folder: folder.path, part: .test))
+    #expect(training.prefix(1).source == nil && training.selecting([0]).source == nil)
+    #expect(try data.test(first: 1).source == nil)
   }
 
   @Test("has the known names of its classes in folders without them")

@@ -165,8 +165,8 @@ struct EMNISTTests {
     #expect(try refusal().contains(folder.path + "/emnist-letters"))
     #expect(try DatasetFolder.open(folder.path("emnist-letters")).test().classNames.count == 26)
     #expect(try DatasetFolder.open(folder.path("emnist-digits/")).test().labels == [4])
-    let source = try DatasetFolder.open(folder.path("emnist-digits/")).test().folder
-    #expect(source == folder.path("emnist-digits"))
+    let source = try DatasetFolder.open(folder.path("emnist-digits/")).test().source
+    #expect(source == ImageSource(folder: folder.path("emnist-digits"), part: .test))
     #expect(try refusal(folder.path("emnist-balanced")).contains("does not exist"))
     let choice = try #require(throws: DatasetError.self) { try DatasetFolder.open(folder.path) }
     guard case .ambiguous(folder.path, let choices, _) = choice else {

@@ -88,6 +88,10 @@ struct CustomPartsTests {
     let folder = try TemporaryFolder()
     let path = try folder.write(Data(RecipeFile.text(recipe, title: "A title").utf8), to: "mine.json5")
     #expect(try RecipeFile.read(path) == recipe)
+    var small = recipe
+    small.model = ModelChoice(.ninSmall)
+    // The file has the layers instead of the model.
+    #expect(RecipeFile.text(small, title: "A title") == RecipeFile.text(recipe, title: "A title"))
     for text in [RecipeFile.text(Self.recipe, title: "A title"), RecipeFile.text(.quick, title: "A title")] {
       for key in ["layers:", "loss:", "updateRule:", "transforms:", "images:"] {
         #expect(!text.contains(key))
@@ -106,19 +110,26 @@ struct CustomPartsTests {
     #expect(try again.bytes(again.folder.recipe) == training.bytes(training.folder.recipe))
     let other = try SmallTraining()
     let wrong: [(Sequential?, TrainingFunctions, [any ImageTransform], String)] = [
-      (nil, Self.functions, [Dark()], "custom network"),
-      (SmallTraining.model, TrainingFunctions(), [Dark()], "the loss Linear and the update rule SignDescent"),
-      (SmallTraining.model, Self.functions, [], "the transforms Dark"),
+      (nil, Self.functions, [Dark()], "a custom network; pass the network as `model`"),
+      (
+        Sequential(Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten()), Self.functions, [Dark()],
+        "other layers than the given network; pass the same network as `model`"
+      ),
+      (
+        SmallTraining.model, TrainingFunctions(), [Dark()],
+        "the loss Linear and the update rule SignDescent, but the trainer is given the recipe's loss"
+      ),
+      (SmallTraining.model, Self.functions, [], "the transforms Dark, but the trainer is given no custom"),
     ]
     for (model, functions, transforms, word) in wrong {
       let error = #expect(throws: TrainingError.self) {
         try trainer(other, model, recipe: recipe, functions: functions, transforms: transforms)
       }
-      guard case .invalidRecipe(let reason) = error else {
+      guard case .mismatch(let reason) = error else {
         Issue.record("\(String(describing: error))")
         continue
       }
-      #expect(reason.contains(word) && reason.contains("the program that began it"), "\(reason)")
+      #expect(reason.contains(word), "\(reason)")
     }
     #expect(!other.folder.hasState)
     // A recipe that names nothing leaves the functions to the program.
@@ -129,13 +140,27 @@ struct CustomPartsTests {
     let error = #expect(throws: TrainingError.self) { try recipe.requireNoCode(path: "a.json5") }
     #expect(
       error?.description
-        == "a.json5 comes from a run with a custom network, a custom loss (Linear), a custom update rule (SignDescent), "
-        + "custom transforms (Dark) and custom images; only the program that started it can reproduce it")
+        == "a.json5 cannot be used: 'model', 'loss', 'updateRule', 'transforms' and 'images' name a custom network, a custom "
+        + "loss (Linear), a custom update rule (SignDescent), custom transforms (Dark) and custom images, which only a program "
+        + "can provide")
+    plain.custom = Recipe.CustomParts()
+    plain.custom.loss = "mse"
+    let loss = #expect(throws: TrainingError.self) { try plain.requireNoCode(path: "a.json5") }
+    #expect(
+      loss?.description
+        == "a.json5 cannot be used: 'loss' names a custom loss (mse), which only a program can provide")
     recipe.custom.loss = "two\nlines"
     #expect(recipe.custom.phrase.contains(#"(two\nlines)"#))
   }
 
-  @Test("is not one on all images of a folder; the recipe has the folder")
+  /// A recipe's computation without the data.
+  private static func computation(of recipe: Recipe) -> Recipe.Computation {
+    var computation = recipe.computation
+    (computation.data, computation.channels, computation.testSplit) = (nil, nil, nil)
+    return computation
+  }
+
+  @Test("is not one on the training and test images of a folder; the recipe has the folder")
   func folders() throws {
     let folder = try TemporaryFolder()
     for name in ["a", "b"] {
@@ -147,29 +172,48 @@ struct CustomPartsTests {
           PNGBytes.file(width: 9, height: 9, channels: 1, pixels), to: "data/\(name)/\(number).png")
       }
     }
-    let data = try ImageFolder(path: folder.path("data"), options: ImageFolder.Options(testFraction: 0.4))
-    let (images, test) = (try data.training(), try data.test())
+    func data(testFraction: Double, classNames: [String] = []) throws -> ImageFolder {
+      try ImageFolder(
+        path: folder.path("data"),
+        options: ImageFolder.Options(testFraction: testFraction, classNames: classNames))
+    }
+    let whole = try data(testFraction: 0.4)
+    let (images, test) = (try whole.training(), try whole.test())
     let model = Sequential(Conv2D(2, kernel: 3), GlobalAvgPool2D(), Flatten())
+    var moved = Self.recipe
+    moved.computation.data = "/another"
+    moved.computation.channels = 3
+    moved.computation.testSplit = 0.9
     func stored(
-      _ images: LabeledImages, validation: LabeledImages? = nil, test: LabeledImages?
+      _ images: LabeledImages, validation: LabeledImages? = nil, test: LabeledImages?,
+      recipe: Recipe = Self.recipe
     ) throws -> Recipe {
       let run = try RunFolder(folder.path("run"))
       defer { run.release() }
       _ = try Trainer(
-        model, recipe: Self.recipe, training: images, validation: validation, test: test,
-        backend: Reference(), folder: run)
+        model, recipe: recipe, training: images, validation: validation, test: test, backend: Reference(),
+        folder: run)
       return try RecipeFile.read(run.recipe)
     }
-    for recipe in [try stored(images, test: test), try stored(images, test: nil)] {
+    // The folder is that of the images, also with a recipe that was read and has another.
+    for recipe in [try stored(images, test: test), try stored(images, test: test, recipe: moved)] {
       #expect(!recipe.custom.hasImages && recipe.computation.data == folder.path("data"))
       #expect(recipe.computation.channels == 1 && recipe.computation.testSplit == 0.4)
     }
     let selections = [
       try stored(images.prefix(4), test: test), try stored(images, test: test.prefix(2)),
-      try stored(images.shuffled(seed: 1), test: nil), try stored(images, validation: test, test: test),
+      try stored(images.shuffled(seed: 1), test: test), try stored(images, validation: test, test: test),
+      try stored(images.prefix(4), test: test, recipe: moved),
     ]
-    for recipe in selections {
-      #expect(recipe.custom.hasImages && recipe.computation.data == nil)
+    // The command trains on the training images, tests on the test images, and has the folder's order of classes.
+    let reversed = try data(testFraction: 0.4, classNames: ["b", "a"])
+    let others = [
+      try stored(images, test: nil), try stored(images, test: images), try stored(test, test: test),
+      try stored(test, test: images), try stored(images, test: data(testFraction: 0.2).test()),
+      try stored(reversed.training(), test: reversed.test()),
+    ]
+    for recipe in selections + others {
+      #expect(recipe.custom.hasImages && recipe.computation == Self.computation(of: recipe))
     }
   }
 }

@@ -202,7 +202,7 @@ struct FitTests {
     let unkept = #expect(throws: TrainingError.self) {
       try memory.run(observers: [observer], restoresBest: true)
     }
-    #expect(unkept?.description.contains("restoresBest needs a folder") == true)
+    #expect(unkept?.description.contains("pass restoresBest: true") == true)
 
     let complete = try trainer(recipe, run)
     try complete.run()

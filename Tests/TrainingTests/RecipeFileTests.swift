@@ -126,6 +126,12 @@ struct RecipeFileTests {
       ("{model: {nin: {pointwise: 3}}}", "pointwiseConvolutions"), ("{model: {lenet: {}}}", "nin"),
       ("{model: {nin: {width: 100}}}", "width"), ("{model: {nin: {depth: 1.5}}}", "model"),
       ("{images: 'mine'}", "'custom' or null"), ("{transforms: 'Fog'}", "transforms"),
+      ("{loss: ''}", "'loss': the name is empty"), ("{updateRule: ' '}", "'updateRule': the name is empty"),
+      ("{transforms: ['Fog', '']}", "'transforms': the name is empty"),
+      ("{model: 'custom', layers: ''}", "'layers': the name is empty"),
+      ("{model: 'custom'}", "'model': 'custom' requires 'layers'"),
+      ("{layers: 'x'}", "'layers': requires the model 'custom'"),
+      ("{model: 'lenet', layers: 'x'}", "'layers': requires the model 'custom'"),
       // Foundation's decoder crashes on these.
       ("{epochs: 0x0x}", "0x0x"), ("{epochs: 0x1e-}", "0x1e-"), ("{/*/ // */epochs: 1e-}", "line 1"),
       ("{/**//**/epochs: 1e-}", "line 1"), ("{// 1\repochs: 1e+}", "1e+"),
@@ -138,6 +144,17 @@ struct RecipeFileTests {
     let description = try #require(error?.description)
     #expect(description.contains(word) && description.contains(".json5 "), "\(description)")
     #expect(!description.contains("\n"))
+  }
+
+  @Test("offers, for a mistyped key, those that people write")
+  func offered() throws {
+    let error = #expect(throws: TrainingError.self) { try read("{los: 'mse'}") }
+    let description = try #require(error?.description)
+    #expect(
+      description.contains("unknown key 'los'; available: tab, model, weights, frozen"), "\(description)")
+    for key in ["layers", "loss,", "updateRule", "transforms", "images"] {
+      #expect(!description.contains(key))
+    }
   }
 
   @Test("that is not UTF-8 is rejected; Foundation's decoder crashes on some of them")

@@ -63,6 +63,50 @@ struct ResumingTests {
     #expect(error?.description.contains("the patience and the computation") == true)
   }
 
+  @Test(
+    "takes the run's own recipe file, and rejects one that names other parts",
+    arguments: [ModelCatalog.nin, .ninSmall])
+  func ownRecipe(model: ModelCatalog) throws {
+    let (whole, parts) = (try SmallTraining(), try SmallTraining())
+    var recipe = SmallTraining.recipe
+    recipe.model = ModelChoice(model)
+    let functions = TrainingFunctions(loss: .custom(Absolute()))
+    let trainer = { (training: SmallTraining, recipe: Recipe, network: Sequential?) in
+      try Trainer(
+        network, recipe: recipe, training: training.images, test: training.images, backend: Reference(),
+        functions: functions, transforms: [Dark()], folder: training.folder, resumes: true)
+    }
+    try trainer(whole, recipe, whole.model).run()
+    let recorder = Recorder()
+    try trainer(parts, recipe, parts.model).run(
+      observers: [recorder], shouldStop: { recorder.losses.count == 7 })
+    // It has what the recipe left open, and names the network instead of the model.
+    var file = try RecipeFile.read(parts.folder.recipe)
+    #expect(file.normalization == .fixed(.none) && file.custom.network != nil)
+    #expect(file.model == ModelChoice(.nin))
+    for network in [parts.model, nil] {
+      let resumed = try trainer(parts, file, network)
+      #expect(resumed.state.step == 7)
+      #expect(resumed.state.recipe.model == recipe.model && resumed.state.recipe.normalization == nil)
+    }
+    try trainer(parts, file, nil).run()
+    #expect(try parts.bytes(parts.folder.checkpoint) == whole.bytes(whole.folder.checkpoint))
+
+    file.custom.loss = "Focal"
+    let loss = #expect(throws: TrainingError.self) { try trainer(parts, file, parts.model) }
+    #expect(loss?.description.contains("different 'loss';") == true)
+    file = try RecipeFile.read(parts.folder.recipe)
+    file.custom.network = "Sequential(Flatten())"
+    let layers = #expect(throws: TrainingError.self) { try trainer(parts, file, nil) }
+    #expect(layers?.description.contains("different 'model', 'layers';") == true)
+    let given = #expect(throws: TrainingError.self) { try trainer(parts, file, parts.model) }
+    #expect(given?.description.contains("other layers") == true)
+    // A given network replaces that of the recipe.
+    recipe.model = ModelChoice(.lenet)
+    #expect(try trainer(parts, recipe, parts.model).state.epoch == 3)
+    #expect(throws: TrainingError.self) { try trainer(parts, recipe, nil) }
+  }
+
   @Test("keeps the precision of the run, unless the recipe states another")
   func computation() throws {
     let training = try SmallTraining()

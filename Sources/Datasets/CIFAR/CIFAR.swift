@@ -19,14 +19,14 @@ public enum CIFAR: Dataset {
   ///
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
-  public func training() throws -> LabeledImages { try images(in: trainingNames, first: nil) }
+  public func training() throws -> LabeledImages { try images(of: .training, first: nil) }
 
   /// Reads the test images, N×3×32×32.
   ///
   /// - Parameter first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if a file is absent or truncated, or a label is invalid.
-  public func test(first: Int?) throws -> LabeledImages { try images(in: [testName], first: first) }
+  public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
   /// The files of the training images, in order.
   var trainingNames: [String] {
@@ -88,9 +88,9 @@ public enum CIFAR: Dataset {
     return names
   }
 
-  private func images(in names: [String], first: Int?) throws -> LabeledImages {
+  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
     let classNames = try classNames()
-    let files = try names.map { name in
+    let files = try (part == .training ? trainingNames : [testName]).map { name in
       try RecordFile(
         path: "\(directory)/\(name)", labelByteCount: labelByteCount,
         dataByteCount: Self.imageShape.elementCount)
@@ -105,6 +105,6 @@ public enum CIFAR: Dataset {
     }
     let images = try LabeledImages(
       pixels: pixels, shape: Self.imageShape.batched(count), labels: labels, classNames: classNames)
-    return first == nil ? images.read(from: directory) : images
+    return first == nil ? images.read(from: ImageSource(folder: directory, part: part)) : images
   }
 }

@@ -101,7 +101,7 @@ public struct ImageFolder: Dataset {
           ? "\(path) has test images only; training images are expected in \(path)/train"
           : "\(path) has no images left for training: all are held out for testing; use a share below 1")
     }
-    return try read(part, first: nil)
+    return try read(part, as: .training, first: nil)
   }
 
   /// Decodes the test files once, on all processors.
@@ -110,9 +110,11 @@ public struct ImageFolder: Dataset {
   ///   channels is known.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if none can be read.
-  public func test(first: Int?) throws -> LabeledImages { try read(layout.test, first: first) }
+  public func test(first: Int?) throws -> LabeledImages {
+    try read(layout.test, as: .test, first: first)
+  }
 
-  private func read(_ part: FolderPart, first: Int?) throws -> LabeledImages {
+  private func read(_ part: FolderPart, as kind: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
     for line in part.remarks { options.report(line) }
     let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)
@@ -133,6 +135,8 @@ public struct ImageFolder: Dataset {
     let images = try LabeledImages(
       files: check.files, channels: channels, labels: check.labels, classNames: classNames,
       heldOutFraction: layout.isDivided ? options.testFraction : nil)
-    return first == nil ? images.read(from: path) : images
+    // The classes of a network may be in another order.
+    guard first == nil, options.classNames.isEmpty else { return images }
+    return images.read(from: ImageSource(folder: path, part: kind))
   }
 }

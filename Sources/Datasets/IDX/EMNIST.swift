@@ -48,17 +48,17 @@ public struct EMNIST: Dataset {
   ///
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
-  public func training() throws -> LabeledImages { try images(of: "train", first: nil) }
+  public func training() throws -> LabeledImages { try images(of: .training, first: nil) }
 
   /// Reads the test images, N×1×28×28.
   ///
   /// - Parameter first: The number of images, from the first; all if nil. The rest is not decompressed.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
-  public func test(first: Int?) throws -> LabeledImages { try images(of: "test", first: first) }
+  public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
-  private func images(of part: String, first: Int?) throws -> LabeledImages {
-    let names = IDXPair.Names(prefix: "\(split.prefix)-\(part)")
+  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
+    let names = IDXPair.Names(prefix: "\(split.prefix)-\(part == .training ? "train" : "test")")
     guard let pair = IDXPair(names, in: directory) else {
       throw DatasetError.incomplete(path: directory, missing: IDXPair.missing(names, in: directory))
     }
@@ -80,7 +80,7 @@ public struct EMNIST: Dataset {
     Self.transpose(file.bytes, count: file.shape[0], side: file.shape[1])
     return try pair.labeled(
       file, labels.map { Int32($0) - Int32(split.firstLabel) }, isWhole: first == nil, classNames: classNames,
-      folder: "\(directory)/\(split.prefix)")
+      source: ImageSource(folder: "\(directory)/\(split.prefix)", part: part))
   }
 
   /// Transposes square images in place.

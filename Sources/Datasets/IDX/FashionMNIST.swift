@@ -93,7 +93,7 @@ public struct FashionMNIST: Dataset {
     // Both parts are of one data set, even if one is found in a later folder.
     return try pair.labeled(
       images, labels.map { Int32($0) }, isWhole: first == nil, classNames: Self.classNames,
-      folder: directories[0])
+      source: ImageSource(folder: directories[0], part: part))
   }
 }
 

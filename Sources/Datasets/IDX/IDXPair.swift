@@ -57,18 +57,18 @@ struct IDXPair: Equatable {
   ///   - numbers: The class of each image, and of the others if only the first images were read.
   ///   - isWhole: Whether all images were read.
   ///   - classNames: The classes' names.
-  ///   - folder: The path that opens the data set.
+  ///   - source: The part of the data set that all images are.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if they do not match.
   func labeled(
-    _ file: IDXFile, _ numbers: [Int32], isWhole: Bool, classNames: [String], folder: String
+    _ file: IDXFile, _ numbers: [Int32], isWhole: Bool, classNames: [String], source: ImageSource
   ) throws -> LabeledImages {
     let shape = file.shape
     do {
       let labeled = try LabeledImages(
         pixels: file.bytes, shape: [shape[0], 1, shape[1], shape[2]],
         labels: isWhole ? numbers : Array(numbers.prefix(shape[0])), classNames: classNames)
-      return isWhole ? labeled.read(from: folder) : labeled
+      return isWhole ? labeled.read(from: source) : labeled
     } catch let error as DatasetError {
       throw DatasetError.damaged(path: labels, reason: "\(labels) does not match \(images): \(error)")
     }

@@ -47,7 +47,8 @@ public struct MNIST: Dataset {
     try pair.requireOneDataset(labels)
     return try pair.labeled(
       pair.readImages(first: first), labels.map { Int32($0) }, isWhole: first == nil,
-      classNames: classNames(labels, of: pair), folder: directory)
+      classNames: classNames(labels, of: pair),
+      source: ImageSource(folder: directory, part: part))
   }
 
   private func classNames(_ labels: [UInt8], of pair: IDXPair) -> [String] {

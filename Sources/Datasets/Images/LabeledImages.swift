@@ -17,8 +17,8 @@ public struct LabeledImages: Sendable {
   /// The share of each class that was held out for testing, if one set was divided into training and test images.
   public private(set) var heldOutFraction: Double?
 
-  /// The folder whose training or test images these are; nil for a selection of them, and for images from elsewhere.
-  package private(set) var folder: String?
+  /// The part of a folder's data set that these are; nil for a selection of it, and for images from elsewhere.
+  package private(set) var source: ImageSource?
 
   private let storage: Storage
   /// The index of each image in the storage; nil for the first ones in order.
@@ -102,10 +102,10 @@ public struct LabeledImages: Sendable {
     }
   }
 
-  /// The same images, with the folder whose training or test images they are.
-  func read(from folder: String) -> LabeledImages {
+  /// The same images, with the part of a folder's data set that they are.
+  func read(from source: ImageSource) -> LabeledImages {
     var images = self
-    images.folder = folder
+    images.source = source
     return images
   }
 

@@ -36,6 +36,7 @@ struct RecipeCommand: ParsableCommand {
     options.recipe = name ?? options.recipe
     var recipe = try options.newRecipe()
     recipe.apply(data, compute)
+    try recipe.requireFolder(path: options.recipe)
     recipe.computation.backend = shared.backend ?? recipe.computation.backend
     try recipe.validate()
     print(RecipeFile.text(recipe, title: "A recipe for nin train --recipe FILE."), terminator: "")

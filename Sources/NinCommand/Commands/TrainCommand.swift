@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     progress.show("preparing")
     let (stored, recipe, backend) = try prepare(folder)
     let dataset = try data.completed(by: recipe.computation).open()
-    let (training, test) = (try dataset.training(), try dataset.test())
+    let images = (training: try dataset.training(), test: try dataset.test())
     let lockedFolder = try folder ?? RunFolder(output)
     folder = lockedFolder
     if !lockedFolder.isLocked {
@@ -100,9 +100,7 @@ struct TrainCommand: ParsableCommand {
     }
     var state = stored ?? TrainingState(recipe: recipe)
     state.replaceRecipe(by: recipe)
-    let trainer = try Trainer(
-      state: state, training: training, test: test, backend: backend, folder: lockedFolder,
-      interval: checkpointEvery)
+    let trainer = try makeTrainer(state, images, backend, lockedFolder)
     progress.clear()
     TrainingAnnouncement(trainer, stored: stored, output: output, resumes: resume, say: say).print()
     let outcome = try trainer.run(

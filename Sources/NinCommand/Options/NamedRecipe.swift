@@ -22,8 +22,7 @@ enum NamedRecipe: String, CaseIterable {
   ///   - model: The value of `--model`; its default image size limits that of a built-in recipe, and is used for a file
   ///     that does not state one.
   /// - Returns: The recipe.
-  /// - Throws: `ValidationError` if it is neither; `TrainingError` if it is of a run with a custom network or custom
-  ///   functions; the errors of the file.
+  /// - Throws: `ValidationError` if it is neither; the errors of the file.
   static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {
     if let named = NamedRecipe(rawValue: nameOrPath) {
       var recipe = named.recipe
@@ -36,8 +35,6 @@ enum NamedRecipe: String, CaseIterable {
         "unknown recipe \(nameOrPath.quoted); available: \(names), or a file such as my.json5 (nin recipe quick prints one)"
       )
     }
-    let recipe = try RecipeFile.read(nameOrPath, for: model)
-    try recipe.requireNoCode(path: nameOrPath)
-    return recipe
+    return try RecipeFile.read(nameOrPath, for: model)
   }
 }

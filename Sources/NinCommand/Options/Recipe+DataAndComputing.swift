@@ -12,6 +12,18 @@ extension Recipe {
     if data.folder != nil { custom.hasImages = false }
     computation.apply(data, compute)
   }
+
+  /// Rejects a recipe of a run on images that a program gave; ``apply(_:_:)`` replaces them with those of --data.
+  ///
+  /// - Parameter path: Its file, for the error.
+  /// - Throws: `TrainingError` that names --data.
+  func requireFolder(path: String?) throws {
+    guard custom.hasImages else { return }
+    throw TrainingError.invalidRecipe(
+      reason:
+        "\(path ?? ""): \(custom.namingPhrase), which only the program that started the run can provide; to train on others, "
+        + "give their folder with --data")
+  }
 }
 
 extension Recipe.Computation {

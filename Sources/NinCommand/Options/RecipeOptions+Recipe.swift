@@ -5,8 +5,13 @@ import Reporting
 
 extension RecipeOptions {
   /// The recipe of a new run.
+  ///
+  /// - Returns: The recipe, changed by the options.
+  /// - Throws: `TrainingError` if it names a custom network or custom functions; the errors of `NamedRecipe`.
   func newRecipe() throws -> Recipe {
-    var recipe = try NamedRecipe.recipe(recipe ?? NamedRecipe.book.rawValue, for: model)
+    let name = recipe ?? NamedRecipe.book.rawValue
+    var recipe = try NamedRecipe.recipe(name, for: model)
+    try recipe.requireNoCode(path: name)
     try apply(to: &recipe)
     return recipe
   }
@@ -25,15 +30,12 @@ extension RecipeOptions {
         "--epochs is \(epochs), but \(counted(state.epoch, "epoch")) \(state.epoch == 1 ? "is" : "are") complete"
       )
     }
-    var changed = try recipe.map { try NamedRecipe.recipe($0, for: model) } ?? stored
+    var changed = try recipe.map { state.asStored(try NamedRecipe.recipe($0, for: model)) } ?? stored
     try apply(to: &changed)
     changed.epochs = epochs ?? stored.epochs
     if patience == nil { changed.patience = stored.patience }
     changed.computation = stored.computation
-    changed.custom = stored.custom
-    // A run of a version before 0.5 keeps its rule.
-    changed.decaysBiases = stored.decaysBiases
-    // States of versions before 0.6 always have a normalization.
+    // With --weights it may be left open.
     changed.normalization = changed.normalization ?? stored.normalization
     var comparable = changed
     comparable.epochs = stored.epochs

@@ -15,7 +15,9 @@ struct CostEstimator {
     self.backend = backend
     self.batchSize = batchSize
     compute = command.compute
-    recipe = try NamedRecipe.recipe(command.recipe ?? NamedRecipe.book.rawValue, for: nil)
+    let name = command.recipe ?? NamedRecipe.book.rawValue
+    recipe = try NamedRecipe.recipe(name, for: nil)
+    try recipe.requireNoCode(path: name)
     display = CommandProgress(isQuiet: command.progress.quiet)
     guard command.time || command.compare != nil else {
       ceilings = nil

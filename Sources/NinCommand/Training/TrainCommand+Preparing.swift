@@ -13,10 +13,11 @@ extension TrainCommand {
   ) {
     let stored = try folder.flatMap(storedState)
     try stored?.requireNoCustomFunctions()
+    if let stored { try requireImages(of: stored) }
     var recipe =
       try stored.map { try options.resumedRecipe($0, folder: output) } ?? options.newRecipe()
     recipe.apply(data, compute)
-    try requireFolder(recipe)
+    try recipe.requireFolder(path: options.recipe)
     recipe.weights = recipe.weights.map(absolutePath)
     try requireForeign(recipe.weights)
     try recipe.validate()
@@ -27,13 +28,32 @@ extension TrainCommand {
     return (stored, recipe, backend)
   }
 
-  /// Rejects a recipe of a run on images that no folder has, unless it is repeated on other images.
-  private func requireFolder(_ recipe: Recipe) throws {
-    guard recipe.custom.hasImages else { return }
-    throw TrainingError.invalidRecipe(
+  /// Rejects a run on images that a program gave, unless a folder that may have them is given.
+  private func requireImages(of stored: TrainingState) throws {
+    guard stored.data?.isCustom == true, data.folder == nil else { return }
+    throw TrainingError.mismatch(
       reason:
-        "\(options.recipe ?? "") comes from a run with custom images; only the program that started it can reproduce "
-        + "it; to train on other images, give their folder with --data")
+        "the run in \(output) has custom images; resume it in the program that started it, or give the folder of these "
+        + "images with --data")
+  }
+
+  /// Prepares the trainer of a new or resumed run.
+  ///
+  /// - Throws: The errors of `Trainer`; for a run on images that a program gave, that the folder does not have them.
+  func makeTrainer(
+    _ state: TrainingState, _ images: (training: LabeledImages, test: LabeledImages),
+    _ backend: any Backend, _ folder: RunFolder
+  ) throws -> Trainer {
+    do {
+      return try Trainer(
+        state: state, training: images.training, test: images.test, backend: backend, folder: folder,
+        interval: checkpointEvery)
+    } catch TrainingError.dataChanged where state.data?.isCustom == true {
+      throw TrainingError.mismatch(
+        reason:
+          "\(data.folder ?? "") does not have the custom images of the run in \(output); resume it in the program that "
+          + "started it")
+    }
   }
 
   /// Rejects initial weights in a file that this run would move away.

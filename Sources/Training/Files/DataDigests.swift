@@ -6,7 +6,8 @@ package struct DataDigests: Sendable, Equatable, Codable {
   package var validation: String?
   /// The digest of the test images; nil without any.
   package var test: String?
-  /// True if no folder has these images, but a program gives them; otherwise nil, as in files of older versions.
+  /// True if they are not the training and test images of a folder, but given by a program; otherwise nil, as in files
+  /// of older versions.
   package var isCustom: Bool?
 
   /// Creates digests from the `digest` of `LabeledImages`.

@@ -61,8 +61,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
     if state.hasBegun, let stored = state.functions { try requireSame(as: stored) }
     try requireThose(of: state.recipe)
     guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
-      throw TrainingError.invalidRecipe(
-        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
+      throw TrainingError.mismatch(reason: "the recipe names a custom network; pass the network as `model`")
     }
   }
 
@@ -87,9 +86,9 @@ struct FunctionNames: Sendable, Equatable, Codable {
     named.updateRule = parts.updateRule ?? updateRule
     if !parts.transforms.isEmpty { named.transforms = parts.transforms }
     guard let (expected, given) = differences(from: named) else { return }
-    throw TrainingError.invalidRecipe(
+    throw TrainingError.mismatch(
       reason:
-        "the recipe is of a training with \(expected), but this one is given \(given); the program that began it repeats it"
+        "the recipe names \(expected), but the trainer is given \(given); pass the same functions and transforms"
     )
   }
 }

@@ -14,20 +14,18 @@ extension TrainingState {
 
   /// The state with a recipe's number of epochs, patience and computation.
   ///
-  /// - Parameter given: The recipe that training is resumed with.
+  /// - Parameters:
+  ///   - given: The recipe that training is resumed with.
+  ///   - givesNetwork: Whether the program gives the network, which the trainer then compares instead of the recipe's.
   /// - Returns: The state to resume from.
   /// - Throws: ``TrainingError`` that names the keys in which the recipe differs from the stored one.
-  func resumed(with given: Recipe) throws -> TrainingState {
-    var (changed, state) = (given, self)
+  func resumed(with given: Recipe, givesNetwork: Bool) throws -> TrainingState {
+    var (changed, state) = (asStored(given), self)
     if given.computation == Recipe.Computation() { changed.computation = recipe.computation }
-    // A run of a version before 0.5 keeps its rule.
-    if format == nil { changed.decaysBiases = recipe.decaysBiases }
-    // States of versions before 0.6 always have a normalization.
-    changed.normalization = changed.normalization ?? recipe.normalization
-    // Compared by the trainer, with those that it is given.
-    changed.custom = recipe.custom
+    if givesNetwork { changed.model = recipe.model }
     var comparable = changed
     comparable.computation = recipe.computation
+    if givesNetwork { comparable.custom.network = recipe.custom.network }
     let differing = zip(RecipeFile.values(of: recipe), RecipeFile.values(of: comparable))
       .filter { $0.value != $1.value && !Self.changeable.contains($0.key) }.map(\.0.key)
     guard differing.isEmpty else {
@@ -55,7 +53,7 @@ extension TrainingState {
     complete.computation.microBatch = microBatch
     complete.computation.convolutions = convolutions
     complete.normalization = recipe.normalization ?? normalization.map { .fixed($0) }
-    complete.custom.network = model.map { $0.line.onOneLine(atMost: Self.longestNetwork) }
+    complete.custom.network = model.map(Recipe.CustomParts.name)
     complete.custom.loss = functions?.loss
     complete.custom.updateRule = functions?.updateRule
     complete.custom.transforms = functions?.transforms ?? []
@@ -63,8 +61,29 @@ extension TrainingState {
     return complete
   }
 
-  /// The length of a network's description in the recipe, in characters; the checkpoint has all layers.
-  private static let longestNetwork = 4000
+  /// A recipe as the state would have it: without what ``completeRecipe`` adds, so that a run can be resumed with its own.
+  ///
+  /// - Parameter given: The recipe that training is resumed with.
+  /// - Returns: The recipe; what it adds to this run's remains.
+  package func asStored(_ given: Recipe) -> Recipe {
+    let own = completeRecipe.custom
+    var result = given
+    // A run of a version before 0.5 keeps its rule.
+    if format == nil { result.decaysBiases = recipe.decaysBiases }
+    // States of versions before 0.6 always have a normalization.
+    let isOwn = given.normalization == normalization.map(NormalizationChoice.fixed)
+    if given.normalization == nil || isOwn { result.normalization = recipe.normalization }
+    if given.custom.network != nil, given.custom.network == own.network {
+      result.model = recipe.model
+      result.custom.network = nil
+    }
+    if given.custom.loss == own.loss { result.custom.loss = nil }
+    if given.custom.updateRule == own.updateRule { result.custom.updateRule = nil }
+    if given.custom.transforms == own.transforms { result.custom.transforms = [] }
+    // Images are compared by their digests.
+    result.custom.hasImages = recipe.custom.hasImages
+    return result
+  }
 
   /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
   /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a

@@ -7,16 +7,20 @@ import Datasets
 #endif
 
 extension Recipe.Computation {
-  /// Records the folder of images that a program has opened, so that the command can open it.
+  /// Records the folder of the images that a run is given, so that the command can open it.
   ///
-  /// Fashion-MNIST in its default folders needs no path.
-  mutating func note(_ training: LabeledImages) {
-    guard data == nil, let folder = training.folder, !FashionMNIST().directories.contains(folder) else {
+  /// Values of a recipe that is from another run are replaced. Fashion-MNIST in its default folders needs no path.
+  ///
+  /// - Parameter training: The training images; nil if a folder does not determine the run's images.
+  mutating func note(_ training: LabeledImages?) {
+    let isOfFiles = training?.areFiles ?? false
+    channels = isOfFiles ? training?.channels : nil
+    testSplit = isOfFiles ? training?.heldOutFraction : nil
+    guard let folder = training?.source?.folder else {
+      data = nil
       return
     }
-    data = folder.hasPrefix("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
-    guard training.areFiles else { return }
-    channels = channels ?? training.channels
-    testSplit = testSplit ?? training.heldOutFraction
+    let path = folder.hasPrefix("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
+    if data != path { data = FashionMNIST().directories.contains(path) ? nil : path }
   }
 }

@@ -1,10 +1,12 @@
+import Layers
 import Tensors
 
 extension Recipe {
   /// The parts of a run that a program gives its trainer, and that a recipe can only name.
   ///
-  /// The recipe in the folder of such a run names them: the program that began the run repeats it, and nothing else does.
-  /// A trainer rejects the recipe unless it is given these parts again.
+  /// The recipe in the folder of such a run names them: only the program that started the run can reproduce it. A trainer
+  /// rejects the recipe unless it is given the same network, and functions and transforms of these types; the images can be
+  /// any.
   public struct CustomParts: Sendable, Equatable {
     /// The layers of a custom network, as Swift source; nil for the recipe's ``Recipe/model``.
     public var network: String?
@@ -14,7 +16,7 @@ extension Recipe {
     public var updateRule: String?
     /// The types of the transforms that are applied after the recipe's ``Recipe/augmentation``.
     public var transforms: [String] = []
-    /// Whether the images are given by a program, rather than all those of a folder.
+    /// Whether the images are given by a program, rather than the training and test images of a folder.
     public var hasImages = false
 
     /// Names nothing.
@@ -22,6 +24,34 @@ extension Recipe {
 
     /// Whether the recipe alone determines the run.
     public var isEmpty: Bool { self == CustomParts() }
+
+    /// The recipe's keys that name the parts.
+    private var keys: [String] {
+      let keys: [(Recipe.CodingKeys, Bool)] = [
+        (.model, network != nil), (.loss, loss != nil), (.updateRule, updateRule != nil),
+        (.transforms, !transforms.isEmpty), (.images, hasImages),
+      ]
+      return keys.filter(\.1).map(\.0.rawValue)
+    }
+
+    /// The keys with their parts, as the start of a sentence: `'loss' names a custom loss (FocalLoss)`.
+    package var namingPhrase: String {
+      "\(joined(keys.map(\.quoted), by: "and")) \(keys.count == 1 ? "names" : "name") \(phrase)"
+    }
+
+    /// A network as a recipe names it: shortened, since a checkpoint has all its layers.
+    static func name(of network: Sequential) -> String { network.line.onOneLine(atMost: 4000) }
+
+    /// Requires the network that the recipe names, if it names one.
+    ///
+    /// - Throws: ``TrainingError`` if the given one has other layers.
+    func requireNetwork(_ given: Sequential) throws {
+      guard let network, network != Self.name(of: given) else { return }
+      throw TrainingError.mismatch(
+        reason:
+          "the recipe names a custom network with other layers than the given network; pass the same network as `model`, or "
+          + "set the recipe's `custom.network` to nil")
+    }
 
     /// Whether a program has to define something other than the images.
     package var hasCode: Bool { network != nil || !functions.isEmpty }
@@ -31,14 +61,13 @@ extension Recipe {
 
     /// Each part with its type, as part of a sentence: `a custom network and a custom loss (FocalLoss)`.
     package var phrase: String {
-      joined(
-        [
-          network.map { _ in "a custom network" }, loss.map { "a custom loss (\($0))" },
-          updateRule.map { "a custom update rule (\($0))" },
-          transforms.isEmpty ? nil : "custom transforms (\(transforms.joined(separator: ", ")))",
-          hasImages ? "custom images" : nil,
-        ].compactMap(\.self), by: "and"
-      ).onOneLine(atMost: 1000)
+      let parts = [
+        network.map { _ in "a custom network" }, loss.map { "a custom loss (\($0))" },
+        updateRule.map { "a custom update rule (\($0))" },
+        transforms.isEmpty ? nil : "custom transforms (\(transforms.joined(separator: ", ")))",
+        hasImages ? "custom images" : nil,
+      ]
+      return joined(parts.compactMap(\.self), by: "and").onOneLine(atMost: 1000)
     }
   }
 
@@ -55,8 +84,7 @@ extension Recipe {
   package func requireNoCode(path: String) throws {
     guard custom.hasCode else { return }
     throw TrainingError.invalidRecipe(
-      reason:
-        "\(path) comes from a run with \(custom.phrase); only the program that started it can reproduce it")
+      reason: "\(path) cannot be used: \(custom.namingPhrase), which only a program can provide")
   }
 }
 

@@ -24,6 +24,9 @@ extension Recipe: Codable {
     case data, channels, testSplit, backend, precision, microBatch, convolutions
   }
 
+  /// The keys of what only a program can provide, which are absent from other recipes.
+  static let customKeys: Set<CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
+
   /// The value of a network or of images that a program provides.
   private static let customName = "custom"
 
@@ -36,7 +39,8 @@ extension Recipe: Codable {
   public init(from decoder: any Decoder) throws {
     let isState = JSONDecoder.isOfTrainingStates(decoder)
     let values = try decoder.strictContainer(
-      CodingKeys.self, retired: isState ? RetiredKeys.allCases.map(\.rawValue) : [])
+      CodingKeys.self, retired: isState ? RetiredKeys.allCases.map(\.rawValue) : [], unlisted: Self.customKeys
+    )
     func value<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
       try values.decodeIfPresent(Value.self, forKey: key) ?? usual
     }
@@ -75,12 +79,17 @@ extension Recipe: Codable {
 
   private static func customParts(_ values: KeyedDecodingContainer<CodingKeys>) throws -> CustomParts {
     var parts = CustomParts()
-    if (try? values.decodeIfPresent(String.self, forKey: .model)) == customName {
-      parts.network = try values.decodeIfPresent(String.self, forKey: .layers) ?? ""
-    }
+    parts.network = try customNetwork(values)
     parts.loss = try values.decodeIfPresent(String.self, forKey: .loss)
     parts.updateRule = try values.decodeIfPresent(String.self, forKey: .updateRule)
     parts.transforms = try values.decodeIfPresent([String].self, forKey: .transforms) ?? []
+    let names: [(CodingKeys, [String])] = [
+      (.layers, [parts.network].compactMap(\.self)), (.loss, [parts.loss].compactMap(\.self)),
+      (.updateRule, [parts.updateRule].compactMap(\.self)), (.transforms, parts.transforms),
+    ]
+    for (key, names) in names where names.contains(where: { $0.allSatisfy(\.isWhitespace) }) {
+      throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: "the name is empty")
+    }
     if let images = try values.decodeIfPresent(String.self, forKey: .images) {
       guard images == customName else {
         throw DecodingError.dataCorruptedError(
@@ -91,6 +100,20 @@ extension Recipe: Codable {
       parts.hasImages = true
     }
     return parts
+  }
+
+  /// The layers of a custom network; nil if the recipe has a network of the catalog.
+  private static func customNetwork(_ values: KeyedDecodingContainer<CodingKeys>) throws -> String? {
+    let isCustom = (try? values.decodeIfPresent(String.self, forKey: .model)) == customName
+    let layers = try values.decodeIfPresent(String.self, forKey: .layers)
+    guard isCustom == (layers != nil) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: isCustom ? .model : .layers, in: values,
+        debugDescription: isCustom
+          ? "'\(customName)' requires 'layers', which describes the network that a program provides"
+          : "requires the model '\(customName)', a network that a program provides")
+    }
+    return layers
   }
 
   private static func retiredOptimizer(_ decoder: any Decoder) throws -> Optimizer {

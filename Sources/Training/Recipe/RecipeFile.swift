@@ -127,10 +127,13 @@ public enum RecipeFile {
   /// - Parameters:
   ///   - recipe: The recipe.
   ///   - title: A line for the top.
-  /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe.
+  /// - Returns: The text, from which ``read(_:for:)`` gives the same recipe; a custom network replaces its
+  ///   ``Recipe/model``, which is then the default one.
   public static func text(_ recipe: Recipe, title: String) -> String {
-    let lines = zip(keys, values(of: recipe)).filter { !customKeys.contains($0.key) || $1.value != absent }
-      .map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
+    let lines = zip(keys, values(of: recipe)).filter {
+      !Recipe.customKeys.contains($0.key) || $1.value != absent
+    }
+    .map { "  // \($0.comment)\n  \($1.key): \($1.value)," }
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
 
@@ -144,8 +147,6 @@ public enum RecipeFile {
     )
   }
 
-  /// The keys omitted from a file if nothing is custom.
-  private static let customKeys: Set<Recipe.CodingKeys> = [.layers, .loss, .updateRule, .transforms, .images]
   private static let absent = "null"
 
   /// The keys of a recipe with their values as in a file.
@@ -173,7 +174,7 @@ public enum RecipeFile {
     (.loss, "The custom loss, which the program defines."),
     (.updateRule, "The custom update rule, which the program defines, instead of the optimizer."),
     (.transforms, "The custom transforms of images, which the program defines, after the augmentation."),
-    (.images, "Custom images, which the program provides, instead of a data folder."),
+    (.images, "Custom images, which the program provides, instead of those of a data folder."),
     (.weights, "A checkpoint to start from; null draws the initial weights from the seed."),
     (.frozen, "Layers to freeze, by prefixes of their names, such as \"net.0\"."),
     (.data, "The folder of the data; null finds Fashion-MNIST."),

@@ -1,0 +1,13 @@
+/// The part of a folder's data set that some images are: all of it, with the folder's own classes.
+package struct ImageSource: Sendable, Equatable {
+  /// The folder, as it was opened.
+  package let folder: String
+  /// The part; every data set has the two of Fashion-MNIST.
+  package let part: FashionMNIST.Part
+
+  /// Names a part of a folder's data set.
+  package init(folder: String, part: FashionMNIST.Part) {
+    self.folder = folder
+    self.part = part
+  }
+}
