@@ -125,7 +125,7 @@ struct ReportTests {
     let trainer = try SampleRun.train(in: folder.path("run"), classNames: names, epochs: 1)
     let (parsed, _) = try page(SampleRun.report(trainer, in: folder.path("run")))
     let heads = parsed.elements.count { $0.name == "th" && $0.attributes["title"] != nil }
-    #expect(heads == 2 * ConfusionSection.mostClasses)
+    #expect(heads == 2 * ConfusionSection.maximumClasses)
     #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are omitted") })
   }
 

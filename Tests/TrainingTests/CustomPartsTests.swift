@@ -12,7 +12,7 @@ import Training
 @Suite("A run with parts that only its program can provide")
 struct CustomPartsTests {
   private struct Dark: ImageTransform {
-    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+    func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
       for index in image.pixels.indices { image.pixels[index] /= 2 }
     }
   }

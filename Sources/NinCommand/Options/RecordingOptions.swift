@@ -20,7 +20,7 @@ struct RecordingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Steps between histograms for TensorBoard; more if histograms would take over 1 % of the time. \
-      (default: \(TensorBoardWriter.usualHistogramInterval))
+      (default: \(TensorBoardWriter.defaultHistogramInterval))
       """, valueName: "steps"))
   var histogramInterval: Int?
 
@@ -49,7 +49,7 @@ struct RecordingOptions: ParsableArguments {
       case .folder(let path): path
       }
     let events = TensorBoardWriter(
-      folder: folder, histogramInterval: histogramInterval ?? TensorBoardWriter.usualHistogramInterval
+      folder: folder, histogramInterval: histogramInterval ?? TensorBoardWriter.defaultHistogramInterval
     ) { Log.warning($0) }
     return [curves, events]
   }

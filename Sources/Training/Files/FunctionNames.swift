@@ -59,7 +59,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
   /// - Throws: ``TrainingError`` that names what differs.
   func requireFit(_ state: TrainingState, givesNetwork: Bool) throws {
     if state.hasBegun, let stored = state.functions { try requireSame(as: stored) }
-    try requireThose(of: state.recipe)
+    try requireFunctions(namedIn: state.recipe)
     guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
       throw TrainingError.invalidRecipe(
         reason: "the recipe is of a training with a custom network; the program that began it repeats it")
@@ -77,10 +77,10 @@ struct FunctionNames: Sendable, Equatable, Codable {
         + "with the same functions")
   }
 
-  /// Requires the functions that a recipe names; others are free.
+  /// Requires the functions that a recipe names; any others are allowed.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
-  private func requireThose(of recipe: Recipe) throws {
+  private func requireFunctions(namedIn recipe: Recipe) throws {
     let parts = recipe.custom
     var named = self
     named.loss = parts.loss ?? loss
