@@ -23,7 +23,7 @@ public struct RunRecord: Sendable {
   /// - Throws: `FileError` if it is not a folder, or has no files of a training run.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
-      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
+      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a run"))
     }
     self.path = path
     name = Self.name(of: path)
@@ -46,7 +46,7 @@ public struct RunRecord: Sendable {
         path: path,
         problem: .unsupported(
           reason:
-            "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
+            "has no files of a run: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
         ))
     }
     missing = problems

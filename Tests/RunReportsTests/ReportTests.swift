@@ -34,21 +34,21 @@ struct ReportTests {
     #expect(parsed.texts(of: "code").contains { $0.contains("nin report '\(path)'") })
   }
 
-  @Test("says how to reproduce the run: by a command, or only by the program that began it")
+  @Test("says how to reproduce the run: by a command, or only by the program that started it")
   func reproducing() throws {
     let folder = try TemporaryFolder()
     try SampleRun.writeOlder(to: "old", in: folder)
     let (old, _) = try page(RunReport(RunRecord(folder.path("old"))))
     let command = "nin train --recipe \(folder.path("old"))/recipe.json5"
     #expect(old.texts(of: "code").contains { $0.hasPrefix(command) })
-    #expect(!old.texts(of: "p").contains { $0.contains("program that began it") })
+    #expect(!old.texts(of: "p").contains { $0.contains("program that started it") })
 
     let trainer = try SampleRun.train(in: folder.path("run"))
     let (parsed, document) = try page(SampleRun.report(trainer, in: folder.path("run")))
     #expect(parsed.texts(of: "p").contains { $0.hasPrefix("custom network, trained by nin") })
     #expect(
       parsed.texts(of: "p").contains {
-        $0.hasPrefix("The training has a custom network and custom images") && $0.contains("only the program")
+        $0.hasPrefix("The run has a custom network and custom images") && $0.contains("only the program")
       })
     #expect(parsed.texts(of: "code").contains { $0.contains("model: \"custom\"") })
     #expect(!document.contains("nin train --recipe") && !document.contains("nin evaluate"))

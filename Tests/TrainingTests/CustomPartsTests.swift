@@ -57,7 +57,7 @@ struct CustomPartsTests {
       functions: functions, transforms: transforms, folder: training.folder)
   }
 
-  @Test("names them in its recipe, and the first line says that nothing else repeats it")
+  @Test("names them in its recipe, and the first line says that only the program can reproduce it")
   func names() throws {
     let training = try SmallTraining()
     try trainer(training).run()
@@ -118,7 +118,7 @@ struct CustomPartsTests {
         Issue.record("\(String(describing: error))")
         continue
       }
-      #expect(reason.contains(word) && reason.contains("the program that began it"), "\(reason)")
+      #expect(reason.contains(word) && reason.contains("the program that started it"), "\(reason)")
     }
     #expect(!other.folder.hasState)
     // A recipe that names nothing leaves the functions to the program.

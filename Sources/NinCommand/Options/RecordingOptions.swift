@@ -62,7 +62,7 @@ struct RecordingOptions: ParsableArguments {
   func writeShortReport(of trainer: Trainer, output: String) {
     guard !leavesOutReport, trainer.state.step > 0 else { return }
     let note =
-      "The training was interrupted after step \(trainer.state.step), and the test images were not classified for this report; "
+      "The run was interrupted after step \(trainer.state.step), and the test images were not classified for this report; "
       + "'nin report' completes it."
     do {
       let report = RunReport(

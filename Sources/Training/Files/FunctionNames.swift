@@ -1,9 +1,9 @@
 import Backends
 import Datasets
 
-/// The types of a training's custom functions, which are not part of its recipe.
+/// The types of a run's custom functions, which are not part of its recipe.
 ///
-/// The functions themselves cannot be stored, but a training is resumed only with functions of the same types.
+/// The functions themselves cannot be stored, but a run is resumed only with functions of the same types.
 struct FunctionNames: Sendable, Equatable, Codable {
   /// The type of the custom loss; nil for the recipe's.
   var loss: String?
@@ -62,7 +62,9 @@ struct FunctionNames: Sendable, Equatable, Codable {
     try requireFunctions(namedIn: state.recipe)
     guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
       throw TrainingError.invalidRecipe(
-        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
+        reason:
+          "the recipe comes from a run with a custom network; only the program that started it can reproduce it"
+      )
     }
   }
 
@@ -73,7 +75,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
     guard let (before, now) = differences(from: stored) else { return }
     throw TrainingError.mismatch(
       reason:
-        "the training to resume began with \(before), but is given \(now); resume it in the program that began it, "
+        "the run to resume began with \(before), but is given \(now); resume it in the program that started it, "
         + "with the same functions")
   }
 
@@ -89,7 +91,8 @@ struct FunctionNames: Sendable, Equatable, Codable {
     guard let (expected, given) = differences(from: named) else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "the recipe is of a training with \(expected), but this one is given \(given); the program that began it repeats it"
+        "the recipe comes from a run with \(expected), but this one is given \(given); only the program that started it "
+        + "can reproduce it"
     )
   }
 }

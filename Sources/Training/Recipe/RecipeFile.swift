@@ -138,8 +138,8 @@ public enum RecipeFile {
     text(
       recipe,
       title: recipe.custom.isEmpty
-        ? "The recipe of this run: nin train --recipe FILE repeats it."
-        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that began it repeats it."
+        ? "The recipe of this run: reproduce it with nin train --recipe FILE."
+        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that started it can reproduce it."
     )
   }
 
