@@ -24,7 +24,7 @@ import Networks
 ///     accuracy on the validation images, without any on the test images, without either on the training images.
 /// - Returns: The network after the last epoch, also if the recipe's patience has run out, or that of the best epoch; with
 ///   the averaged weights, if the recipe has an average.
-/// - Throws: ``TrainingError`` if the recipe is invalid, there are no images, or training diverges; `NetworkError` if the
+/// - Throws: ``TrainingError`` if the recipe is invalid, there are no images, or the training diverges; `NetworkError` if the
 ///   network does not have one output for each class; the errors of `Network`.
 public func fit(
   _ model: Sequential? = nil, on images: LabeledImages, validation: LabeledImages? = nil,

@@ -26,7 +26,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case folderInUse(path: String, holder: String)
   /// The system does not allow the folder to be created, locked or written.
   case unwritable(path: String, reason: String)
-  /// The folder was moved, or its lock released or removed, during the run, so that it may belong to another one.
+  /// The folder was moved, or its lock released or removed, during the training, so that it may belong to another run.
   case folderLost(path: String)
   /// A number has become NaN or infinite in this step, or in the test after the complete epochs if the step is nil; the
   /// checkpoint is the file with the network of the last complete epoch, if there is one.
@@ -40,7 +40,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .folderInUse(let path, let holder):
       "\(path) is in use by another run (\(holder)); wait for it to end"
     case .folderLost(let path):
-      "\(path) has been moved, or its lock released or removed, since the run began; nothing more is written there"
+      "\(path) has been moved, or its lock released or removed, since the training began; nothing more is written there"
     case .unknownLayer(let path, let kind): "\(path) cannot be used: \(UnknownLayer(kind: kind))"
     case .dataChanged(let path, let sets):
       "the \(joined(sets, by: "and")) images differ from those that the run in \(path) began with"

@@ -48,7 +48,7 @@ struct ReportTests {
     #expect(parsed.texts(of: "p").contains { $0.hasPrefix("custom network, trained by nin") })
     #expect(
       parsed.texts(of: "p").contains {
-        $0.hasPrefix("The run has a custom network and custom images") && $0.contains("only the program")
+        $0.hasPrefix("The run has a custom network and custom images;") && $0.contains("only the program")
       })
     #expect(parsed.texts(of: "code").contains { $0.contains("model: \"custom\"") })
     #expect(!document.contains("nin train --recipe") && !document.contains("nin evaluate"))

@@ -118,7 +118,7 @@ struct CustomPartsTests {
         Issue.record("\(String(describing: error))")
         continue
       }
-      #expect(reason.contains(word) && reason.contains("the program that started it"), "\(reason)")
+      #expect(reason.contains(word) && reason.contains("the program that began it"), "\(reason)")
     }
     #expect(!other.folder.hasState)
     // A recipe that names nothing leaves the functions to the program.

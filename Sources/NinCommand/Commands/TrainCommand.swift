@@ -96,7 +96,7 @@ struct TrainCommand: ParsableCommand {
     folder = lockedFolder
     if !lockedFolder.isLocked {
       Log.warning(
-        "\(output): its file system has no locks; make sure that no other run uses this folder")
+        "\(output) is on a file system without locks; make sure that no other run uses this folder")
     }
     var state = stored ?? TrainingState(recipe: recipe)
     state.replaceRecipe(by: recipe)

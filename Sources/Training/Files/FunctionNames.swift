@@ -62,9 +62,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
     try requireFunctions(namedIn: state.recipe)
     guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
       throw TrainingError.invalidRecipe(
-        reason:
-          "the recipe comes from a run with a custom network; only the program that started it can reproduce it"
-      )
+        reason: "the recipe is of a training with a custom network; the program that began it repeats it")
     }
   }
 
@@ -91,8 +89,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
     guard let (expected, given) = differences(from: named) else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "the recipe comes from a run with \(expected), but this one is given \(given); only the program that started it "
-        + "can reproduce it"
+        "the recipe is of a training with \(expected), but this one is given \(given); the program that began it repeats it"
     )
   }
 }

@@ -55,7 +55,7 @@ extension TrainingState {
     complete.computation.microBatch = microBatch
     complete.computation.convolutions = convolutions
     complete.normalization = recipe.normalization ?? normalization.map { .fixed($0) }
-    complete.custom.network = model.map { $0.line.onOneLine(atMost: Self.maximumNetworkLength) }
+    complete.custom.network = model.map { $0.line.onOneLine(atMost: Self.longestNetwork) }
     complete.custom.loss = functions?.loss
     complete.custom.updateRule = functions?.updateRule
     complete.custom.transforms = functions?.transforms ?? []
@@ -64,7 +64,7 @@ extension TrainingState {
   }
 
   /// The length of a network's description in the recipe, in characters; the checkpoint has all layers.
-  private static let maximumNetworkLength = 4000
+  private static let longestNetwork = 4000
 
   /// Whether the network in a folder is the run's last one or, if the process was killed while writing it, the previous
   /// one; states of versions before 0.4 do not have the digest, and a run without a complete epoch has not written a

@@ -1,7 +1,7 @@
 extension Recipe {
   /// The parts of a run that a program gives its trainer, and that a recipe can only name.
   ///
-  /// The recipe in the folder of such a run names them: only the program that started the run can reproduce it.
+  /// The recipe in the folder of such a run names them: the program that began the run repeats it, and nothing else does.
   /// A trainer rejects the recipe unless it is given these parts again.
   public struct CustomParts: Sendable, Equatable {
     /// The layers of a custom network, as Swift source; nil for the recipe's ``Recipe/model``.

@@ -42,7 +42,7 @@ struct ConfigurationSection: ReportSection {
     }
     lines.append("nin report \(shellQuoted(folder))")
     let program =
-      "The run has \(custom.phrase), which are not in its recipe: only the program that started it can reproduce it."
+      "The run has \(custom.phrase); the recipe only names this, so only the program that started the run can reproduce it."
     return HTML(
       [.element("h3", "To reproduce it")] + (custom.isEmpty ? [] : [.paragraph(program)])
         + [.element("pre", [.element("code", lines.joined(separator: "\n"))])])
