@@ -23,7 +23,7 @@ public struct RunRecord: Sendable {
   /// - Throws: `FileError` if it is not a folder, or has no files of a training run.
   public init(_ path: String) throws {
     guard RunFolder.exists(path) else {
-      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a run"))
+      throw FileError(path: path, problem: .unsupported(reason: "is not the folder of a training"))
     }
     self.path = path
     name = Self.name(of: path)
