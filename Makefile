@@ -66,7 +66,7 @@ conformance: deps ## Check all backends on thousands of shapes, oneDNN with each
 	  DNNL_MAX_CPU_ISA=$$set $(SWEEP) --backend dnnl || exit; \
 	done
 
-kills: deps ## Kill trainings repeatedly, resume them, and compare the results.
+kills: deps ## Kill training runs repeatedly, resume them, and compare the results.
 	NIN_KILLS=20 $(SWIFT) test -c release --filter KillTests $(TEST_OPTIONS)
 
 train: deps ## Train with the book's recipe: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.

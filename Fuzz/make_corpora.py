@@ -146,7 +146,7 @@ write("checkpoint", "normalization", checkpoint(
 write("checkpoint", "wrapped", safetensors({"module.0.weight": ("F32", [1, 1, 1, 1], one)}))
 copy("checkpoint", (tests / "TrainingTests/Fixtures").glob("checkpoint-*.safetensors"))
 
-# Trainings
+# Training runs
 copy("state", (tests / "TrainingTests/Fixtures").glob("training-state-*.safetensors"))
 write("state", "begun", safetensors({}, {"nin-training": json.dumps({
     "format": 2, "epoch": 2, "batch": 0, "step": 6, "epochScore": {"correct": 0, "count": 0, "lossSum": 0},

@@ -59,7 +59,7 @@
   struct BLISProduct: MatrixMultiplier {
     fileprivate let sgemm: CBLAS
     var name: String { sgemm.name }
-    var largestExtent: Int { sgemm.largestExtent }
+    var maximumExtent: Int { sgemm.maximumExtent }
 
     func multiply(
       _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,

@@ -72,7 +72,7 @@ package struct DotChart: Sendable {
   private static let (right, bottom) = (24.0, 56.0)
   private static let (lineHeight, dotHeight, gap) = (20.0, 14.0, 12.0)
   private static let radius = 4.5
-  private static let mostTicks = 9
+  private static let maximumTicks = 9
 
   /// The picture, as high as its rows need.
   ///
@@ -144,7 +144,7 @@ package struct DotChart: Sendable {
   /// All ticks; or, if they would touch, the powers of ten.
   private func ticks(of axis: LogAxis) -> [Double] {
     let ticks = axis.ticks
-    guard ticks.count > Self.mostTicks else { return ticks }
+    guard ticks.count > Self.maximumTicks else { return ticks }
     return ticks.filter { LogAxis.label($0).contains("1") }
   }
 

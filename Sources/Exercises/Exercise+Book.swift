@@ -82,7 +82,7 @@ extension Exercise {
       Each of the ten channels passes through three ReLUs. A channel that is negative on all images gets no gradient, and \
       with ten channels each dead one is a tenth of the next layer's input, or a class. The numbers of channels are for the \
       book's width; the gradient is that of the first convolution's weights after the last epoch, where a small one may also \
-      mean that the training has converged.
+      mean that training has converged.
       """)
 
   private static let family = Exercise(
@@ -98,7 +98,7 @@ extension Exercise {
     ]),
     background: """
       NiN-12 is the book's network; NiN-21 has a second block in each stage, and NiN-27 a third one in all but the first. \
-      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short training may favor \
+      Without batch normalization or shortcuts, deeper networks take longer to begin to learn: a short run may favor \
       the shallow one.
       """)
 }

@@ -19,7 +19,7 @@ extension ExerciseAnswer {
       seeds < plan.seeds
       ? " (of \(plan.seeds) planned: the machine was slower than when they were planned)" : ""
     let favor =
-      plan.steps < Self.longTraining ? " So short a training favors networks that begin to learn early." : ""
+      plan.steps < Self.longTraining ? " Training this short favors networks that begin to learn early." : ""
     let other =
       size.width == 1 && size.imageSize == 224
       ? "" : " At the book's size, 224×224, the answer may differ."

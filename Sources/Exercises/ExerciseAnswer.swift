@@ -82,7 +82,7 @@ package struct ExerciseAnswer: Sendable {
   /// - Parameter comparison: The difference.
   /// - Returns: Seeds and seconds; nil if no budget that can be given suffices.
   package func needed(for comparison: PairedComparison) -> (seeds: Int, budget: Double)? {
-    let largest = plan.mostSeeds(available: available)
+    let largest = plan.maximumSeeds(available: available)
     return comparison.seedsNeeded(limit: largest).flatMap(budget)
   }
 
@@ -90,7 +90,7 @@ package struct ExerciseAnswer: Sendable {
   ///
   /// - Returns: Seeds and seconds; nil if it has no more seeds than the answer.
   package var largest: (seeds: Int, budget: Double)? {
-    let largest = plan.mostSeeds(available: available)
+    let largest = plan.maximumSeeds(available: available)
     return largest > seeds ? budget(largest) : nil
   }
 

@@ -25,9 +25,9 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   package let costs: [VariantCost]
 
   /// The longest time limit that can be given, in seconds: 1,000 hours.
-  package static let longestBudget = 1000.0 * 3600
+  package static let maximumBudget = 1000.0 * 3600
   private static let usualSeeds = 5
-  private static let mostSeeds = 200
+  private static let maximumSeeds = 200
   private static let imageStep = 500
   /// The share of the budget that is planned, since a machine's speed varies.
   private static let plannedShare = 0.9
@@ -65,7 +65,7 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
       }
       if images == ladder.most {
         seeds = min(
-          max(Int(min(usable / ladder.seconds(images: images), 1e6)), Self.usualSeeds), Self.mostSeeds)
+          max(Int(min(usable / ladder.seconds(images: images), 1e6)), Self.usualSeeds), Self.maximumSeeds)
       }
     }
     exercise = request.exercise
@@ -100,24 +100,25 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - seeds: The number of seeds, more than this plan has.
   ///   - available: The number of training images.
-  /// - Returns: Seconds; nil if no budget suffices, up to ``longestBudget``.
+  /// - Returns: Seconds; nil if no budget suffices, up to ``maximumBudget``.
   package func budget(forSeeds seeds: Int, available: Int) -> Double? {
-    guard seeds <= Self.mostSeeds else { return nil }
+    guard seeds <= Self.maximumSeeds else { return nil }
     let request = Request(
       exercise: exercise, budget: budget, size: size, backend: backend, trainingImages: available,
       testImages: testImages)
     let ladder = Ladder(request, costs)
     let images = seeds <= Self.usualSeeds ? ladder.fewest : ladder.most
     let enough = Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
-    return enough <= Self.longestBudget ? enough : nil
+    return enough <= Self.maximumBudget ? enough : nil
   }
 
-  /// The largest number of seeds that a budget suffices for, at the speeds and with the data of this plan.
+  /// The maximum number of seeds that a budget suffices for, at the speeds and with the data of this plan.
   ///
   /// - Parameter available: The number of training images.
   /// - Returns: The number of seeds, at least this plan's.
-  package func mostSeeds(available: Int) -> Int {
-    (seeds...max(seeds, Self.mostSeeds)).last { budget(forSeeds: $0, available: available) != nil } ?? seeds
+  package func maximumSeeds(available: Int) -> Int {
+    (seeds...max(seeds, Self.maximumSeeds)).last { budget(forSeeds: $0, available: available) != nil }
+      ?? seeds
   }
 
   /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.
@@ -149,8 +150,8 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
     private let epochs: Int
 
     init(_ request: Request, _ costs: [VariantCost]) {
-      fewest = min(request.size.fewestImages, request.trainingImages)
-      most = min(request.size.mostImages, request.trainingImages)
+      fewest = min(request.size.minimumImages, request.trainingImages)
+      most = min(request.size.maximumImages, request.trainingImages)
       testImages = min(request.size.testImages, request.testImages)
       epochs = request.size.epochs
       self.costs = costs

@@ -19,9 +19,9 @@ package struct ExerciseSize: Codable, Equatable, Sendable {
   /// The maximum number of warm-up steps.
   package let warmUpSteps: Int
   /// The minimum number of training images in a run: with fewer, hardly anything is learned.
-  package let fewestImages: Int
+  package let minimumImages: Int
   /// The maximum number of training images in a run.
-  package let mostImages: Int
+  package let maximumImages: Int
   /// The maximum number of test images.
   package let testImages: Int
 
@@ -48,8 +48,8 @@ package struct ExerciseSize: Codable, Equatable, Sendable {
     self.epochs = epochs
     self.learningRate = learningRate
     self.warmUpSteps = warmUpSteps
-    fewestImages = trainingImages.lowerBound
-    mostImages = trainingImages.upperBound
+    minimumImages = trainingImages.lowerBound
+    maximumImages = trainingImages.upperBound
     self.testImages = testImages
   }
 

@@ -18,7 +18,7 @@ struct NetworkTiming {
   /// The bytes of Fashion-MNIST's images, which training holds in memory.
   private static let imageBytes = 70_000 * 28 * 28
 
-  private var image: Shape { [1, model.usualImageSize, model.usualImageSize] }
+  private var image: Shape { [1, model.defaultImageSize, model.defaultImageSize] }
 
   private func network(batch: Int, isTraining: Bool) throws -> Network {
     try Network(
@@ -49,7 +49,7 @@ struct NetworkTiming {
     // One network at a time, so that they do not need memory at the same time.
     let trainingMemory = ProcessMemory(
       training: try network(batch: Self.usualBatch, isTraining: true), images: Self.imageBytes,
-      imageByteCount: image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
+      imageByteCount: image.elementCount, batchesHeld: BatchLoader.defaultBatchesAhead + 1)
     let predictionMemory = ProcessMemory(
       prediction: try network(batch: Self.usualBatch, isTraining: false), imageByteCount: image.elementCount)
     guard let training = try trainingSeconds(batch, repetitions, shouldStop),

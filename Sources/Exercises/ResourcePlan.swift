@@ -11,10 +11,10 @@ struct ResourcePlan: Codable, Equatable {
   /// The number of measurements of each network.
   let repetitions: Int
 
-  private static let largestBatch = 32
+  private static let maximumBatchSize = 32
   private static let usualRepetitions = 5
-  private static let fewestRepetitions = 2
-  private static let mostRepetitions = 20
+  private static let minimumRepetitions = 2
+  private static let maximumRepetitions = 20
   /// The share of the budget that is planned, since weights have to be initialized and a machine's speed varies.
   private static let plannedShare = 0.5
 
@@ -32,12 +32,12 @@ struct ResourcePlan: Codable, Equatable {
     self.budget = budget
     self.backend = backend
     guard let seconds, seconds > 0 else {
-      (batch, repetitions) = (1, Self.fewestRepetitions)
+      (batch, repetitions) = (1, Self.minimumRepetitions)
       return
     }
     let usable = Self.plannedShare * budget
     // The first of each is discarded.
-    let least = Double(Self.fewestRepetitions + 1) * seconds
+    let least = Double(Self.minimumRepetitions + 1) * seconds
     guard usable >= least else {
       let enough = least / Self.plannedShare
       throw ExerciseError.budgetTooShort(
@@ -46,11 +46,11 @@ struct ResourcePlan: Codable, Equatable {
           + "\(ExercisePlan.text(enough)) is enough")
     }
     var batch = 1
-    while batch < Self.largestBatch, Double(2 * batch * (Self.usualRepetitions + 1)) * seconds <= usable {
+    while batch < Self.maximumBatchSize, Double(2 * batch * (Self.usualRepetitions + 1)) * seconds <= usable {
       batch *= 2
     }
     self.batch = batch
     let affordable = Int(min(usable / (Double(batch) * seconds), 1e6)) - 1
-    repetitions = min(max(affordable, Self.fewestRepetitions), Self.mostRepetitions)
+    repetitions = min(max(affordable, Self.minimumRepetitions), Self.maximumRepetitions)
   }
 }

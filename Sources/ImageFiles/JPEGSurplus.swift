@@ -17,7 +17,7 @@ enum JPEGSurplus {
 
   private struct Reader {
     /// The limit of TurboJPEG; a scan of few bytes can have as many units as any other.
-    private static let largestScanCount = 500
+    private static let maximumScanCount = 500
 
     private let file: [UInt8]
     private var segments: JPEGSegments
@@ -58,7 +58,7 @@ enum JPEGSurplus {
 
     private mutating func readScan(_ header: ArraySlice<UInt8>) throws {
       scanCount += 1
-      guard scanCount <= Self.largestScanCount, let frame,
+      guard scanCount <= Self.maximumScanCount, let frame,
         let scan = JPEGScan(header, frame: frame, codes: codes)
       else { throw JPEGBits.Incomplete() }
       let count = frame.unitCount(of: scan)

@@ -95,14 +95,14 @@ extension Sequential {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(try container.decode([Tagged].self, forKey: .layers).map(\.layer))
-    guard count <= Self.largestCount else {
+    guard count <= Self.maximumCount else {
       throw DecodingError.dataCorruptedError(
-        forKey: .layers, in: container, debugDescription: "there are more than \(Self.largestCount) layers")
+        forKey: .layers, in: container, debugDescription: "there are more than \(Self.maximumCount) layers")
     }
   }
 
   /// Far more layers than any model has, and few enough that sums over them do not overflow.
-  private static let largestCount = 1000
+  private static let maximumCount = 1000
 
   /// The number of layers and containers at all depths.
   private var count: Int {

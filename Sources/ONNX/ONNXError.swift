@@ -19,10 +19,10 @@ struct ONNXError: Error, CustomStringConvertible {
   var layersRead = 0
 
   /// The largest length of a message: shapes and lists in it may be of any length.
-  private static let largestLength = 2000
+  private static let maximumLength = 2000
 
   init(_ description: String) {
-    self.description = description.onOneLine(atMost: Self.largestLength)
+    self.description = description.onOneLine(atMost: Self.maximumLength)
   }
 
   /// - Parameter damage: The damage to the file, or the part that is missing.
@@ -44,7 +44,7 @@ struct ONNXError: Error, CustomStringConvertible {
   ///   - description: The problem.
   ///   - node: The label of the node at fault, if it is not the one being read.
   init(_ description: String, node: String) {
-    self.description = "\(node): \(description)".onOneLine(atMost: Self.largestLength)
+    self.description = "\(node): \(description)".onOneLine(atMost: Self.maximumLength)
     namesNode = true
   }
 

@@ -22,7 +22,7 @@ public struct ONNXFile: Sendable {
   public init(path: String) throws {
     let file = try RandomAccessFile(path: path)
     do {
-      guard file.byteCount < Self.largestFile else {
+      guard file.byteCount < Self.maximumFileSize else {
         throw ONNXError(
           file: "has \(file.byteCount) bytes, more than the 2 GiB that the format allows", .tooLarge)
       }
@@ -52,7 +52,7 @@ public struct ONNXFile: Sendable {
   }
 
   /// The largest file in bytes: the limit of Protobuf.
-  static let largestFile = 1 << 31
+  static let maximumFileSize = 1 << 31
 
   /// The inputs without a value in the file: first the images, then weights, if the graph takes them as inputs.
   public var inputs: [String] { graph.openInputs }

@@ -56,7 +56,7 @@ public struct RunRecord: Sendable {
         path: path,
         problem: .unsupported(
           reason:
-            "has no files of a training: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
+            "has no files of a run: metrics.json, history.csv and recipe.json5 are missing or cannot be read"
         ))
     }
     missing = problems

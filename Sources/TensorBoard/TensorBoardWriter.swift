@@ -24,7 +24,7 @@ import Training
 /// ```
 public final class TensorBoardWriter: TrainingObserver {
   /// The default number of steps between histograms.
-  public static let usualHistogramInterval = 50
+  public static let defaultHistogramInterval = 50
 
   private let folder: String
   private let histogramInterval: Int
@@ -45,7 +45,7 @@ public final class TensorBoardWriter: TrainingObserver {
   ///   - histogramInterval: The number of steps between histograms, at least 1.
   ///   - report: Called once if a file cannot be written, with the reason; recording then stops.
   public init(
-    folder: String, histogramInterval: Int = TensorBoardWriter.usualHistogramInterval,
+    folder: String, histogramInterval: Int = TensorBoardWriter.defaultHistogramInterval,
     report: @escaping (String) -> Void
   ) {
     self.folder = folder

@@ -2,7 +2,7 @@ import Datasets
 import Networks
 
 extension Trainer {
-  /// Findings from preparing a training.
+  /// Findings from preparing a run.
   public struct Findings: Sendable {
     /// The new folder of another run's files; nil if there were none.
     public var earlierRun: String?

@@ -35,7 +35,7 @@ public final class Trainer {
   public let images: TrainingImages
   /// The state of training.
   public internal(set) var state: TrainingState
-  /// The findings from preparing the training.
+  /// The findings from preparing the run.
   public internal(set) var findings = Findings()
   /// The pace since this process started training.
   public internal(set) var pace = TrainingPace(images: 0, seconds: 0, secondsWaited: 0)
@@ -130,7 +130,7 @@ public final class Trainer {
     try recipe.custom.requireNetwork(model)
     // A stored state without a model has the recipe's, unless an old version wrote it.
     if let stored = state.model ?? (state.functions == nil ? nil : try? planned.get()), stored != model {
-      throw TrainingError.mismatch(reason: "the training to resume has a different network")
+      throw TrainingError.mismatch(reason: "the run to resume has a different network")
     }
     let image: Shape = [training.channels, recipe.imageSize, recipe.imageSize]
     let parameters = try model.resolved(for: image.batched(1)).flatMap { layer in

@@ -38,12 +38,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .folderOpen(let path):
       "\(path) is already open in this process; use that RunFolder, or release() it first"
     case .folderInUse(let path, let holder):
-      "\(path) is in use by another training (\(holder)); wait for it to end"
+      "\(path) is in use by another run (\(holder)); wait for it to end"
     case .folderLost(let path):
       "\(path) has been moved, or its lock released or removed, since it was opened; nothing more is written to it"
     case .unknownLayer(let path, let kind): "\(path) cannot be used: \(UnknownLayer(kind: kind))"
     case .dataChanged(let path, let sets):
-      "the \(joined(sets, by: "and")) images differ from those that the training in \(path) began with"
+      "the \(joined(sets, by: "and")) images differ from those that the run in \(path) began with"
     case .invalidRecipe(let reason), .unknownName(_, _, let reason), .damaged(_, let reason),
       .unsupported(_, let reason), .mismatch(let reason), .unsuitableInput(let reason),
       .unwritable(_, let reason), .diverged(_, _, _, let reason):

@@ -44,7 +44,7 @@ struct NinConformance: ParsableCommand {
   func validate() throws {
     try asUsageError { try BackendRegistry.requireKnown(backend) }
     for (name, value, largest) in [
-      ("--shapes", shapes, 1_000_000), ("--threads", threads ?? 1, ThreadPool.largestCount),
+      ("--shapes", shapes, 1_000_000), ("--threads", threads ?? 1, ThreadPool.maximumCount),
     ] where !(1...largest).contains(value) {
       throw ValidationError("\(name) is \(value); it must be between 1 and \(largest)")
     }

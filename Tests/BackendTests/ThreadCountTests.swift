@@ -13,7 +13,7 @@ struct ThreadCountTests {
   func processors() {
     #expect(count() == 8)
     #expect(count(processors: 1) == 1)
-    #expect(count(processors: 5000) == ThreadPool.largestCount)
+    #expect(count(processors: 5000) == ThreadPool.maximumCount)
   }
 
   @Test(
@@ -102,13 +102,13 @@ struct ThreadCountTests {
   func availableThreads() throws {
     try ThreadPool.automatic.requireThreads()
     let error = #expect(throws: BackendError.self) {
-      try ThreadPool(count: ThreadPool.largestCount + 2).requireThreads()
+      try ThreadPool(count: ThreadPool.maximumCount + 2).requireThreads()
     }
     #expect(error?.description.contains("\n") == false)
     guard case .tooFewThreads(let started, let requested) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(started < requested && requested == ThreadPool.largestCount + 2)
+    #expect(started < requested && requested == ThreadPool.maximumCount + 2)
   }
 }

@@ -63,7 +63,7 @@ struct CommandTests {
     #endif
   }
 
-  @Test("other networks and variants of NiN, at their usual sizes")
+  @Test("other networks and variants of NiN, at their default sizes")
   func networks() throws {
     let short = [
       "--batch-sizes", "2", "--steps", "1", "--threads", "1", "--backend", "reference", "--precision",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  /// `NIN_KILLS` is how often, as for a training.
+  /// `NIN_KILLS` is how often, as for a training run.
   @Suite("An exercise that is killed repeatedly")
   struct ExerciseKillTests {
     private let folder: TemporaryFolder

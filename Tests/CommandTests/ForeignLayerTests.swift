@@ -6,7 +6,7 @@ import Testing
 extension CommandTests {
   @Suite("A network with a layer of another program")
   struct ForeignLayerTests {
-    @Test("is rejected by the layer's name, and before a training begins")
+    @Test("is rejected by the layer's name, and before a run begins")
     func refused() throws {
       let folder = try TemporaryFolder()
       try TinyDataset().write(to: "data", in: folder)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("A training that is interrupted")
+  @Suite("A run that is interrupted")
   struct InterruptionTests {
     private let folder: TemporaryFolder
 
@@ -66,7 +66,7 @@ extension CommandTests {
       #expect(!(try folder.names(in: "interrupted").contains("checkpoint.safetensors")))
       let page = ParsedMarkup(String(decoding: try folder.read("interrupted/report.html"), as: UTF8.self))
       #expect(page.problem == nil && page.texts(of: "h2").contains("Layers"))
-      #expect(page.texts(of: "p").contains { $0.hasPrefix("The training was interrupted after step") })
+      #expect(page.texts(of: "p").contains { $0.hasPrefix("The run was interrupted after step") })
       let rest = try nin(arguments("interrupted", resume: true), in: folder)
       expectSuccess(rest)
       #expect(rest.output.hasPrefix("resuming after epoch 0, batch "))

@@ -5,7 +5,7 @@ import Testing
 
 extension CommandTests {
   /// `NIN_KILLS` says how often; `make kills` asks for more than a test run has time for.
-  @Suite("A training that is killed repeatedly")
+  @Suite("A run that is killed repeatedly")
   struct KillTests {
     private let folder: TemporaryFolder
     private let kills = ProcessInfo.processInfo.environment["NIN_KILLS"].flatMap { Int($0) } ?? 4

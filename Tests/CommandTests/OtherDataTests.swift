@@ -82,7 +82,7 @@ extension CommandTests {
       let resumed = ["train", "--resume", "--output", "out", "--epochs", "2", "--data", "images"]
       expectFailure(
         try nin(resumed + ["--test-split", "0.2"], in: folder), naming: "images differ from those")
-      // So small a training may die, which is a warning.
+      // In so short a run the network may die, which is a warning.
       #expect(try nin(resumed, in: folder).exitCode == 0)
       expectFailure(try train("images", to: "out", "--test-split", "1"), naming: "test split")
       expectFailure(try run("evaluate", "images", "out", "--channels", "2"), naming: "--channels")

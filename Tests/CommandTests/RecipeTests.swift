@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("nin recipe, and trainings by recipes")
+  @Suite("nin recipe, and runs by recipes")
   struct RecipeTests {
     private let folder: TemporaryFolder
 
@@ -90,7 +90,8 @@ extension CommandTests {
     }
 
     @Test(
-      "of a run that only its program repeats is rejected in one line, except that --data replaces images")
+      "of a run that only its program can reproduce is rejected in one line, except that --data replaces images"
+    )
     func custom() throws {
       let code = "{model: 'custom', layers: 'Sequential(Dense(10))', loss: 'FocalLoss', images: 'custom'}"
       try folder.write(Data(code.utf8), to: "code.json5")
@@ -130,7 +131,7 @@ extension CommandTests {
       }
       let state = try folder.read("rule/training-state.safetensors")
       let resumed = try nin("train", "--resume", "--data", "data", "--output", "rule", in: folder)
-      expectFailure(resumed, naming: "the update rule gradientDescent", "the program that began it")
+      expectFailure(resumed, naming: "the update rule gradientDescent", "the program that started it")
       #expect(try folder.read("rule/training-state.safetensors") == state)
       // The state has the layers of a custom network.
       let network = try nin("train", "--resume", "--data", "data", "--output", "network", in: folder)

@@ -28,7 +28,7 @@ extension CommandTests {
       return parsed
     }
 
-    @Test("a training writes both files; nin report rewrites the same report")
+    @Test("a run writes both files; nin report rewrites the same report")
     func again() throws {
       let run = try nin(train("out <1>"), in: folder)
       expectSuccess(run)
@@ -53,7 +53,7 @@ extension CommandTests {
       #expect(!run.output.contains("report"))
     }
 
-    @Test("a report that cannot be written does not fail the training")
+    @Test("a report that cannot be written does not fail the run")
     func unwritable() throws {
       expectSuccess(try nin(train("out"), in: folder))
       try FileManager.default.removeItem(atPath: folder.path("out/report.html"))
@@ -86,7 +86,7 @@ extension CommandTests {
       try page(name).elements.filter { $0.attributes["class"] == "note" }.map(\.text)
     }
 
-    @Test("the report says that its test images differ from those of the training")
+    @Test("the report says that its test images differ from those of the run")
     func otherImages() throws {
       expectSuccess(try nin(train("out"), in: folder))
       expectSuccess(try nin(["report", "out"] + Self.backend, in: folder))
@@ -96,9 +96,9 @@ extension CommandTests {
       labels[8] = 1
       try folder.write(labels, to: "data/t10k-labels-idx1-ubyte")
       let run = try nin(["report", "out"] + Self.backend, in: folder)
-      #expect(run.exitCode == 0 && run.errors.contains("differ from those of the training"))
+      #expect(run.exitCode == 0 && run.errors.contains("differ from those of the run"))
       let notes = try notes("out/report.html")
-      #expect(notes.count == 1 && notes[0].hasPrefix("The test images differ from those of the training"))
+      #expect(notes.count == 1 && notes[0].hasPrefix("The test images differ from those of the run"))
     }
 
     @Test(
@@ -190,7 +190,7 @@ extension CommandTests {
         naming: "--histogram-every")
     }
 
-    @Test("a folder for TensorBoard that is a file is a warning, and the training continues")
+    @Test("a folder for TensorBoard that is a file is a warning, and the run continues")
     func unwritableEvents() throws {
       let run = try nin(train("out", "--tensorboard", "data/t10k-labels-idx1-ubyte"), in: folder)
       #expect(run.exitCode == 0)

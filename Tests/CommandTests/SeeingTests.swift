@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension CommandTests {
-  @Suite("The progress of a training")
+  @Suite("The progress of a run")
   struct SeeingTests {
     private let folder: TemporaryFolder
     private let train =

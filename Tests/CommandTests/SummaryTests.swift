@@ -217,7 +217,7 @@ extension CommandTests {
 
     #if os(Linux)
       @Test(
-        "predicts the peak memory of a training, within 10 %",
+        "predicts the peak memory of a run, within 10 %",
         arguments: TestedBackends.fastNames.flatMap { backend in [16, 64].map { (backend, $0) } })
       func measuredMemory(backend: String, batchSize: Int) throws {
         struct Costs: Decodable {
@@ -246,7 +246,7 @@ extension CommandTests {
           peak = max(peak, present)
           usleep(2000)
         }
-        // On noise a network may die, of which a training warns.
+        // On noise a network may die, of which nin train warns.
         #expect(try process.finish().exitCode == 0)
         let foreseen = Double(expected.process_bytes - expected.data_set_bytes + images)
         #expect(

@@ -66,7 +66,7 @@ extension CommandTests {
           + tiny,
         in: folder)
       expectSuccess(run)
-      #expect(run.output.hasPrefix("no saved training in new; starting a new one\n"))
+      #expect(run.output.hasPrefix("no saved run in new; starting a new one\n"))
     }
 
     @Test("with --resume rejects another recipe, and resumes to more epochs")
@@ -162,7 +162,7 @@ extension CommandTests {
       #expect(try folder.read("out/earlier/1/checkpoint.safetensors") == network)
     }
 
-    @Test("is rejected in the folder of another training, which is not disturbed")
+    @Test("is rejected in the folder of another run, which is not disturbed")
     func twoTrainings() throws {
       let first = try NinProcess(start("out") + ["--epochs", "200"], in: folder)
       try first.wait(forOutput: "epoch 1, 1/")
@@ -174,7 +174,7 @@ extension CommandTests {
       #expect(try nin(start("out"), in: folder).exitCode == 0)
     }
 
-    @Test("says that another backend, precision or micro-batch continues a training")
+    @Test("says that another backend, precision or micro-batch continues a run")
     func changedComputation() throws {
       expectSuccess(try nin(start("out") + ["--micro-batch", "4"], in: folder))
       let same = try nin(start("out") + ["--resume", "--epochs", "2"], in: folder)
@@ -270,7 +270,7 @@ extension CommandTests {
     }
 
     /// The limit on a file's size stands for a full disk: writing beyond it fails in the same way.
-    @Test("leaves an earlier training where it was if the disk is full")
+    @Test("leaves an earlier run where it was if the disk is full")
     func fullDisk() throws {
       expectSuccess(try nin(start("out"), in: folder))
       let before = try folder.read("out/checkpoint.safetensors")

@@ -22,8 +22,8 @@ extension CommandTests {
       return try JSONDecoder().decode(Summary.self, from: Data(run.output.utf8))
     }
 
-    @Test("nin summary knows each network's usual images and classes")
-    func usualSizes() throws {
+    @Test("nin summary knows each network's default images and classes")
+    func defaultSizes() throws {
       let lenet = try summary("--model", "lenet")
       #expect(lenet.inputShape == [1, 1, 28, 28] && lenet.parameters == 61_706)
       let cifar = try summary("--model", "nin-cifar10")

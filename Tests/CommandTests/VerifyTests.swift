@@ -321,7 +321,7 @@ extension CommandTests {
       let trainings: [Training]
     }
 
-    @Test("each step of a training passes on every backend, and the losses are drawn")
+    @Test("each step of a run passes on every backend, and the losses are drawn")
     func training() throws {
       let arguments = [
         "verify", "--data", "data", "--train", "3", "--image-size", "67", "--batch-size", "4", "--dropout",

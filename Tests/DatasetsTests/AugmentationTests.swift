@@ -87,8 +87,8 @@ struct AugmentationTests {
 
   /// Draws the first random number into the first pixel.
   private struct FirstNumber: ImageTransform {
-    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
-      image[0, 0, 0] = UInt8(truncatingIfNeeded: numbers.nextWord())
+    func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
+      image[0, 0, 0] = UInt8(truncatingIfNeeded: generator.nextWord())
     }
   }
 

@@ -24,7 +24,7 @@ struct ExercisePlanTests {
     let plan = try ExercisePlan(request(budget), costs: Self.costs)
     #expect(plan.seconds <= budget)
     #expect(plan.seeds >= 2)
-    #expect(plan.size.fewestImages...plan.size.mostImages ~= plan.trainingImages)
+    #expect(plan.size.minimumImages...plan.size.maximumImages ~= plan.trainingImages)
   }
 
   @Test("never has less of anything with a larger budget")
@@ -80,13 +80,13 @@ struct ExercisePlanTests {
   }
 
   @Test("names no budget that cannot be given")
-  func longestBudget() throws {
+  func maximumBudget() throws {
     let costs = [VariantCost(variant: "slow", trainingImage: 0.5, testImage: 0, start: 0)]
     let plan = try ExercisePlan(request(20_000), costs: costs)
-    let most = plan.mostSeeds(available: 60_000)
+    let most = plan.maximumSeeds(available: 60_000)
     #expect(plan.seeds < most && most < 200)
     let budget = try #require(plan.budget(forSeeds: most, available: 60_000))
-    #expect(budget <= ExercisePlan.longestBudget)
+    #expect(budget <= ExercisePlan.maximumBudget)
     #expect(plan.budget(forSeeds: most + 1, available: 60_000) == nil)
   }
 

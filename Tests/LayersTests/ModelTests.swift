@@ -32,14 +32,14 @@ struct ModelTests {
   }
 
   @Test(
-    "the other models have the book's and the papers' parameters at their usual sizes",
+    "the other models have the book's and the papers' parameters at their default sizes",
     arguments: [
       (ModelCatalog.lenet, 61_706), (.alexnet, 46_764_746), (.vgg11, 128_806_154), (.vgg11Slim, 43_093_322),
       (.ninCIFAR10, 966_986), (.ninImageNet, 7_595_176), (.ninSmall, 706_122),
     ])
   func parameters(model: ModelCatalog, count: Int) throws {
-    let image: Shape = [1, model.usualChannels, model.usualImageSize, model.usualImageSize]
-    #expect(try Summary(model.model(classes: model.usualClasses), input: image).parameters == count)
+    let image: Shape = [1, model.defaultChannels, model.defaultImageSize, model.defaultImageSize]
+    #expect(try Summary(model.model(classes: model.defaultClasses), input: image).parameters == count)
   }
 
   @Test("LeNet has the book's shapes")

@@ -71,7 +71,7 @@ struct LaneTests {
     for (parts, lanes) in (1...40).flatMap({ parts in (1...6).map { (parts, $0) } }) {
       for seed in 0..<UInt64(20) {
         let most = mostBuffers(parts: parts, lanes: lanes, seed: seed)
-        #expect(most <= SumTree.mostSums(parts: parts, lanes: lanes), "\(parts) parts, \(lanes) lanes")
+        #expect(most <= SumTree.maximumSums(parts: parts, lanes: lanes), "\(parts) parts, \(lanes) lanes")
       }
     }
   }

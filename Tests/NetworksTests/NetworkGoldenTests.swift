@@ -20,15 +20,15 @@ struct NetworkGoldenTests {
       Set(PyTorchNetwork.all.map(\.model.name)) == Set(ModelCatalog.allCases).subtracting([.vgg16, .vgg19]))
   }
 
-  @Test("have its parameters and multiply-accumulates at their usual sizes", arguments: PyTorchNetwork.all)
+  @Test("have its parameters and multiply-accumulates at their default sizes", arguments: PyTorchNetwork.all)
   func counts(golden: PyTorchNetwork) throws {
     let summary = try Summary(
       golden.model.model(classes: golden.classes), input: [1, golden.channels, golden.side, golden.side])
     #expect(summary.parameters == golden.parameters)
     #expect(summary.macs == golden.macs)
     let name = golden.model.name
-    #expect(golden.side == name.usualImageSize && golden.channels == name.usualChannels)
-    #expect(golden.classes == name.usualClasses)
+    #expect(golden.side == name.defaultImageSize && golden.channels == name.defaultChannels)
+    #expect(golden.classes == name.defaultClasses)
   }
 
   @Test("give its logits, loss and gradients", arguments: TestedBackends.names, PyTorchNetwork.all)

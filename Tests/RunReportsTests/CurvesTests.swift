@@ -48,7 +48,7 @@ struct CurvesTests {
     }
   }
 
-  @Test("a file that cannot be written is reported once, and the training continues")
+  @Test("a file that cannot be written is reported once, and the run continues")
   func unwritable() throws {
     let folder = try TemporaryFolder()
     var problems: [String] = []

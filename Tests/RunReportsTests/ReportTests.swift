@@ -34,14 +34,14 @@ struct ReportTests {
     #expect(parsed.texts(of: "code").contains { $0.contains("nin report '\(path)'") })
   }
 
-  @Test("says how to reproduce the run: by a command, or only by the program that began it")
+  @Test("says how to reproduce the run: by a command, or only by the program that started it")
   func reproducing() throws {
     let folder = try TemporaryFolder()
     try SampleRun.writeOlder(to: "old", in: folder)
     let (old, _) = try page(RunReport(RunRecord(folder.path("old"))))
     let command = "nin train --recipe \(folder.path("old"))/recipe.json5"
     #expect(old.texts(of: "code").contains { $0.hasPrefix(command) })
-    #expect(!old.texts(of: "p").contains { $0.contains("program that began it") })
+    #expect(!old.texts(of: "p").contains { $0.contains("program that started it") })
 
     let trainer = try SampleRun.train(in: folder.path("run"))
     let (parsed, document) = try page(SampleRun.report(trainer, in: folder.path("run")))
@@ -125,7 +125,7 @@ struct ReportTests {
     let trainer = try SampleRun.train(in: folder.path("run"), classNames: names, epochs: 1)
     let (parsed, _) = try page(SampleRun.report(trainer, in: folder.path("run")))
     let heads = parsed.elements.count { $0.name == "th" && $0.attributes["title"] != nil }
-    #expect(heads == 2 * ConfusionSection.mostClasses)
+    #expect(heads == 2 * ConfusionSection.maximumClasses)
     #expect(parsed.texts(of: "p").contains { $0.contains("250 classes with fewer confusions are omitted") })
   }
 

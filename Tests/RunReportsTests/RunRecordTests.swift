@@ -21,7 +21,7 @@ struct RunRecordTests {
     #expect(run.progress == "not finished: 2 of 3 epochs")
   }
 
-  @Test("what a training writes is what is read")
+  @Test("what a run writes is what is read")
   func present() throws {
     let folder = try TemporaryFolder()
     let trainer = try SampleRun.train(in: folder.path("run"))
@@ -61,7 +61,7 @@ struct RunRecordTests {
   }
 
   @Test(
-    "numbers that no training reaches are rejected without a trap",
+    "numbers that no run reaches are rejected without a trap",
     arguments: [
       #""epochs": 2"#, #""training_images": 8"#, #"[{"epoch": 1"#, #""epoch": 2, "accuracy""#,
     ])
@@ -85,7 +85,7 @@ struct RunRecordTests {
     }
   }
 
-  @Test("points of the loss that no training reaches are rejected", arguments: ["nan", "inf", "-1", "1e300"])
+  @Test("points of the loss that no run reaches are rejected", arguments: ["nan", "inf", "-1", "1e300"])
   func absurdPoint(epochs: String) throws {
     let folder = try TemporaryFolder()
     let columns = "step,epoch,images,training_loss,training_accuracy,book_train_epochs,book_train_loss"
@@ -102,7 +102,7 @@ struct RunRecordTests {
     #expect(try RunHistory(path: folder.path("old/history.csv")).rows.count == 8)
   }
 
-  @Test("a folder without any of them is not that of a training")
+  @Test("a folder without any of them is not that of a run")
   func nothing() throws {
     let folder = try TemporaryFolder()
     #expect(throws: FileError.self) { try RunRecord(folder.path) }

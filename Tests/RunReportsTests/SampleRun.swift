@@ -8,7 +8,7 @@ import Training
 
 @testable import RunReports
 
-/// Folders of runs: of a training of milliseconds, and written by hand.
+/// Folders of runs: of a run of milliseconds, and written by hand.
 enum SampleRun {
   /// Class names that break markup that does not escape them.
   static let names = ["<b>&\"bold\"</b>", "a & b", "it's", "plain"]
@@ -41,7 +41,7 @@ enum SampleRun {
       classNames: classNames)
   }
 
-  /// The page about a training.
+  /// The page about a run.
   static func report(_ trainer: Trainer, in path: String) throws -> RunReport {
     let judged = try trainer.images.test.flatMap {
       try JudgedImages($0, name: "test", by: trainer.network, resize: .pillow, batchSize: 4)

@@ -45,7 +45,7 @@ struct EventFileTests {
     #expect(recipe.contains("    learningRate: {peak: 0.01"))
   }
 
-  @Test("a training that was killed and resumed has each step once, from the start of the last file")
+  @Test("a run that was killed and resumed has each step once, from the start of the last file")
   func resumed() throws {
     let run = try SmallRun()
     try run.train(epochs: 2, killedAfter: 9)
@@ -64,7 +64,7 @@ struct EventFileTests {
     }
   }
 
-  @Test("even a short training has histograms, and the share of its time spent on recording")
+  @Test("even a short run has histograms, and the share of its time spent on recording")
   func shortTraining() throws {
     let run = try SmallRun()
     try run.train(epochs: 1, interval: 50)
@@ -78,7 +78,7 @@ struct EventFileTests {
     #expect(shares.map(\.step) == [6] && shares.allSatisfy { (0...1).contains($0.value) })
   }
 
-  @Test("a completed training adds no file")
+  @Test("a completed run adds no file")
   func complete() throws {
     let run = try SmallRun()
     try run.train(epochs: 1)

@@ -33,7 +33,7 @@ struct RealTensorBoardTests {
   }
 
   @Test(
-    "reads a training that was killed and resumed, each step once",
+    "reads a run that was killed and resumed, each step once",
     .enabled(if: isInstalled, "there is no TensorBoard"))
   func reads() throws {
     let run = try SmallRun()

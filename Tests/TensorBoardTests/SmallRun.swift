@@ -9,7 +9,7 @@ import Training
 
 @testable import TensorBoard
 
-/// A training of milliseconds that is recorded.
+/// A run of milliseconds that is recorded.
 struct SmallRun {
   let folder: TemporaryFolder
 

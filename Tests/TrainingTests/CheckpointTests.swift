@@ -110,7 +110,7 @@ struct CheckpointTests {
       let path = NSTemporaryDirectory() + "/nin-checkpoint-\(UUID().uuidString).safetensors"
       defer { try? FileManager.default.removeItem(atPath: path) }
       let model = choice.model(classes: 6)
-      let side = choice.name.usualImageSize
+      let side = choice.name.defaultImageSize
       let tensors = try model.resolved(for: [1, 3, side, side]).flatMap { layer in
         layer.operation.parameters.map {
           (name: layer.parameterName($0), tensor: Tensor<Float>(shape: $0.shape, repeating: 0))

@@ -78,7 +78,7 @@ struct CustomLayerTests {
     _ = try fit(model, on: training.images, recipe: SmallTraining.recipe, backend: Reference())
   }
 
-  @Test("a resumed training of another network is rejected")
+  @Test("a resumed run of another network is rejected")
   func otherNetwork() throws {
     let training = try SmallTraining(model: Self.model)
     try training.trainer().run()

@@ -12,7 +12,7 @@ import Training
 @Suite("A run with parts that only its program can provide")
 struct CustomPartsTests {
   private struct Dark: ImageTransform {
-    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+    func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
       for index in image.pixels.indices { image.pixels[index] /= 2 }
     }
   }
@@ -57,7 +57,7 @@ struct CustomPartsTests {
       functions: functions, transforms: transforms, folder: training.folder)
   }
 
-  @Test("names them in its recipe, and the first line says that nothing else repeats it")
+  @Test("names them in its recipe, and the first line says that only the program can reproduce it")
   func names() throws {
     let training = try SmallTraining()
     try trainer(training).run()

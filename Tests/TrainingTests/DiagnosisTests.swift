@@ -9,7 +9,7 @@ import Testing
 
 @testable import Training
 
-/// Trainings that are made to fail, each in its way.
+/// Runs that are made to fail, each in its way.
 @Suite("A diagnosis", .serialized)
 struct DiagnosisTests {
   private static let head = Sequential(
@@ -182,7 +182,7 @@ struct DiagnosisTests {
     #expect(!activity.observes(layer: "net.0") && activity.observes(layer: "net.1"))
   }
 
-  @Test("takes time that the run's results state separately from the training's")
+  @Test("takes time that the run's results state separately from the time of training")
   func cost() throws {
     let training = try SmallTraining()
     try training.trainer().run()
@@ -191,7 +191,7 @@ struct DiagnosisTests {
     #expect(metrics.data?.test == training.images.digest)
   }
 
-  @Test("is not made for a healthy training, short, long or with few images")
+  @Test("is not made for a healthy run, short, long or with few images")
   func sound() throws {
     try fast { backend in
       for (count, batch, epochs) in [(26, 4, 3), (96, 16, 30), (8, 8, 1), (4, 1, 2)] {

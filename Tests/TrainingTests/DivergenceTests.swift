@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A training that diverges", .serialized)
+@Suite("A run that diverges", .serialized)
 struct DivergenceTests {
   private static let linear = Sequential(Flatten(), Dense(4))
 

@@ -311,7 +311,7 @@ struct FitTests {
   }
 
   private struct Blank: ImageTransform {
-    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+    func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
       for index in image.pixels.indices { image.pixels[index] = 0 }
     }
   }

@@ -75,7 +75,7 @@ struct LearningRateScheduleTests {
   }
 
   @Test(
-    "is never negative or infinite, even if the warm-up is longer than the training", arguments: shapes)
+    "is never negative or infinite, even if the warm-up is longer than the run", arguments: shapes)
   func shortTraining(shape: LearningRateSchedule.Shape) {
     for (warmUp, steps) in [(10, 5), (0, 1), (1, 1), (0, 2), (3, 4)] {
       let schedule = LearningRateSchedule(peak: 1, warmUpSteps: warmUp, shape: shape)

@@ -12,7 +12,7 @@ import Training
 /// The options of a recipe besides the book's plain gradient descent.
 @Suite("A recipe")
 struct RecipeTests {
-  /// Everything at once, so that a resumed training has to remember all of it.
+  /// Everything at once, so that a resumed run has to remember all of it.
   private static var rich: Recipe {
     var recipe = SmallTraining.recipe
     recipe.optimizer = .adamW()

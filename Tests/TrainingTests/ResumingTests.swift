@@ -166,7 +166,7 @@ struct ResumingTests {
   }
 
   private struct Dark: ImageTransform {
-    func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
+    func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
       for index in image.pixels.indices { image.pixels[index] /= 2 }
     }
   }

@@ -137,7 +137,7 @@ struct RunFilesTests {
         == (1...7).map { $0 * 3 }.filter { $0 > stepsBeforeStop })
   }
 
-  @Test("are those of the whole training when it is killed between state and network")
+  @Test("are those of the whole run when it is killed between state and network")
   func killedBetween() throws {
     let training = try SmallTraining()
     let keeper = FileKeeper(training.folder)
@@ -218,7 +218,7 @@ struct RunFilesTests {
   }
 
   @Test(
-    "are not taken for those of another training, whose history is kept",
+    "are not taken for those of another run, whose history is kept",
     arguments: ["edited", "CRLF", "gone"])
   func foreignHistory(how: String) throws {
     let training = try SmallTraining()
@@ -238,7 +238,7 @@ struct RunFilesTests {
       #expect(try training.bytes(place + "/history.csv") == Data(text.utf8))
     }
     #expect(try rows(training).map { Int($0[0]) } == (10...21).map { $0 })
-    // What is there now is this training's.
+    // What is there now is this run's.
     #expect(try training.trainer(training.storedState()).findings.foreignHistory == nil)
   }
 

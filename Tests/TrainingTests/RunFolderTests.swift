@@ -149,14 +149,14 @@ struct RunFolderTests {
     _ = try run(training, seed: 1)
   }
 
-  @Test("is locked by one training at a time, and released after it and after a crash")
+  @Test("is locked by one run at a time, and released after it and after a crash")
   func lock() throws {
     let training = try SmallTraining()
     #expect(throws: TrainingError.folderOpen(path: training.folder.path)) {
       try RunFolder(training.folder.path)
     }
     training.folder.release()
-    // It was made for a training that has written nothing.
+    // It was made for a run that has written nothing.
     #expect(!RunFolder.exists(training.folder.path))
     try FileManager.default.createDirectory(
       atPath: training.folder.path, withIntermediateDirectories: false)

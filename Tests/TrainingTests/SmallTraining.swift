@@ -7,7 +7,7 @@ import ReferenceBackend
 import Tensors
 import Training
 
-/// A training that takes milliseconds, in a folder that goes with it.
+/// A run that takes milliseconds, in a folder that goes with it.
 final class SmallTraining {
   let folder: RunFolder
   let images: LabeledImages
@@ -23,7 +23,7 @@ final class SmallTraining {
     try? FileManager.default.removeItem(atPath: folder.path)
   }
 
-  /// It has dropout, so that a resumed training must continue with the right masks.
+  /// It has dropout, so that a resumed run must continue with the right masks.
   static let model = Sequential(
     Conv2D(6, kernel: 3, stride: 2), ReLU(), Dropout(0.5), Conv2D(4, kernel: 1), GlobalAvgPool2D(), Flatten())
 

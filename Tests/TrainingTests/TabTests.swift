@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A training by a tab")
+@Suite("A run by a tab")
 struct TabTests {
   private static func recipe(_ tab: Tab) -> Recipe {
     var recipe = SmallTraining.recipe

@@ -72,7 +72,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("ends a training that diverges, and leaves the last good state")
+  @Test("ends a run that diverges, and leaves the last good state")
   func diverges() throws {
     let model = Sequential(Flatten(), Dense(4))
     let training = try SmallTraining(model: model)

@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("The state of a training")
+@Suite("The state of a run")
 struct TrainingStateTests {
-  @Test("is the same to the byte for trainings that compute the same")
+  @Test("is the same to the byte for runs that compute the same")
   func sameBytes() throws {
     for backend in try TestedBackends.all() {
       let trainings = try [SmallTraining(), SmallTraining()]

@@ -101,7 +101,7 @@ struct BatchNormalizationTests {
     }
   }
 
-  @Test("in every step of a training", arguments: [false, true])
+  @Test("in every step of a run", arguments: [false, true])
   func training(isWrong: Bool) throws {
     for right in try TestedBackends.all() {
       var backend = WrongBackend(right)

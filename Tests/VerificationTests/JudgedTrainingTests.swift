@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Verification
 
-@Suite("Trainings that are judged step by step")
+@Suite("Runs that are judged step by step")
 struct JudgedTrainingTests {
   @Test("every backend passes, with dropout and in every precision", arguments: UInt64(0)..<4)
   func noFalseAlarm(seed: UInt64) throws {
@@ -21,7 +21,7 @@ struct JudgedTrainingTests {
     }
   }
 
-  @Test("a training that diverges passes", arguments: [1.0, 100, 1e8])
+  @Test("a run that diverges passes", arguments: [1.0, 100, 1e8])
   func divergence(learningRate: Double) throws {
     let rule = GradientDescentRule(learningRate: learningRate, momentum: 0.9)
     for backend in try TestedBackends.all() {

@@ -58,8 +58,8 @@ struct LayerCommand: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); it must be between 1 and 1024")
     }
-    if let steps, !(1...StepBudget.mostSteps).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.mostSteps)")
+    if let steps, !(1...StepBudget.maximumSteps).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.maximumSteps)")
     }
     guard seconds > 0, seconds <= 86400 else {
       throw ValidationError("--seconds is \(seconds); it must be more than 0 and at most 86400")

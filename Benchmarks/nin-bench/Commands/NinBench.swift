@@ -34,7 +34,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Something has changed if the medians differ by more than their noise and each is outside the other's 10–90 % \
       range. The exit code is 0 if nothing is slower, 2 if something is, and 1 if the files cannot be compared. \
-      Measurements that were disturbed or have fewer than \(Distribution.fewestForInterval) steps are marked, and do \
+      Measurements that were disturbed or have fewer than \(Distribution.minimumForInterval) steps are marked, and do \
       not affect it.
       """)
 

@@ -83,7 +83,7 @@ struct PlanOptions: ParsableArguments {
   }
 
   /// The sizes of images.
-  var sides: [Int] { imageSizes?.values ?? [model.usualImageSize] }
+  var sides: [Int] { imageSizes?.values ?? [model.defaultImageSize] }
 
   /// The numbers of threads.
   var threadCounts: [Int] { threads?.values ?? [ThreadPool.automatic.count] }
@@ -141,7 +141,9 @@ struct PlanOptions: ParsableArguments {
 
   private func requireFit(_ size: Int, _ network: ModelChoice) throws {
     do {
-      _ = try network.model(classes: model.usualClasses).resolved(for: [1, model.usualChannels, size, size])
+      _ = try network.model(classes: model.defaultClasses).resolved(for: [
+        1, model.defaultChannels, size, size,
+      ])
     } catch {
       throw BenchmarkError("\(network) does not take images of \(size)×\(size): \(error)")
     }

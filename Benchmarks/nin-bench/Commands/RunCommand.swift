@@ -58,8 +58,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Other frameworks") var peers: PeersOptions
 
   func validate() throws {
-    if let steps, !(1...StepBudget.mostSteps).contains(steps) {
-      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.mostSteps)")
+    if let steps, !(1...StepBudget.maximumSteps).contains(steps) {
+      throw ValidationError("--steps is \(steps); it must be between 1 and \(StepBudget.maximumSteps)")
     }
     guard (0...1000).contains(retry) else {
       throw ValidationError("--retry is \(retry); it must be between 0 and 1000")
@@ -86,7 +86,7 @@ struct RunCommand: ParsableCommand {
     }
     for path in [json, roofline].compactMap(\.self) { try requireWritable(path) }
     if peers.isWanted {
-      return try peers.compare(plan, steps: steps ?? StepBudget.fewestSteps, beside: beside, json: json)
+      return try peers.compare(plan, steps: steps ?? StepBudget.minimumSteps, beside: beside, json: json)
     }
     let configurations = try plan.configurations()
     let report = try measure(configurations)

@@ -16,7 +16,7 @@ struct Configuration: Codable, Hashable, Sendable {
   var model: String
   /// The variant of NiN; nil for the book's and for other networks.
   var design: NiNDesign?
-  /// Height and width of the images, which have the network's usual number of channels.
+  /// Height and width of the images, which have the network's default number of channels.
   var imageSize: Int
   var batchSize: Int
   /// The number of images computed at a time; nil for the network's choice.
@@ -38,21 +38,21 @@ struct Configuration: Codable, Hashable, Sendable {
 
 /// The number of steps, or the time, of a measurement.
 struct StepBudget: Codable, Equatable, Sendable {
-  /// The number of steps counted; nil to count steps for `seconds`, but at least ``fewestSteps``.
+  /// The number of steps counted; nil to count steps for `seconds`, but at least ``minimumSteps``.
   var steps: Int?
   /// The time to spend on counted steps if their number is not given.
   var seconds: Double
   /// Whether a profile is taken, in the same number of additional steps.
   var isProfiled: Bool
 
-  static let fewestSteps = 5
+  static let minimumSteps = 5
   /// A bound, so that the times fit into memory however short the steps are.
-  static let mostSteps = 1_000_000
+  static let maximumSteps = 1_000_000
 
   /// Whether enough has been measured.
   func isEnough(steps done: Int, elapsed: Duration) -> Bool {
     if let steps { return done >= steps }
-    return done >= Self.fewestSteps && elapsed >= .seconds(seconds) || done >= Self.mostSteps
+    return done >= Self.minimumSteps && elapsed >= .seconds(seconds) || done >= Self.maximumSteps
   }
 
   /// The warm-up time after the first step, in which caches, clock and generated code settle.

@@ -83,7 +83,7 @@ final class Workload {
       named: configuration.backend, options: BackendOptions(threads: ThreadPool(count: configuration.threads))
     )
     let size = configuration.imageSize
-    let (channels, classes) = (name.usualChannels, name.usualClasses)
+    let (channels, classes) = (name.defaultChannels, name.defaultClasses)
     let choice = configuration.design.map(ModelChoice.init) ?? ModelChoice(name)
     network = try Network(
       choice.model(classes: classes), image: [channels, size, size], backend: backend,

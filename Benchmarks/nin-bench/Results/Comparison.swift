@@ -18,7 +18,7 @@ struct Comparison {
     let isDisturbed: Bool
 
     /// Whether either measurement has too few steps for an interval, so that the noise is unknown.
-    var hasFewSteps: Bool { min(old.count, new.count) < Distribution.fewestForInterval }
+    var hasFewSteps: Bool { min(old.count, new.count) < Distribution.minimumForInterval }
 
     /// Whether the medians differ by more than their noise, and each is outside the other's 10–90 % range.
     var isChanged: Bool {

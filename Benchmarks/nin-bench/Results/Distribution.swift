@@ -3,7 +3,7 @@ import Histogram
 /// The times of some steps, summarized; a value is kept to four significant digits.
 struct Distribution: Equatable, Sendable {
   /// The smallest number of steps whose fastest and slowest enclose the median with 95 % confidence: 1 - 2/2⁶.
-  static let fewestForInterval = 6
+  static let minimumForInterval = 6
 
   /// The number of steps.
   let count: Int

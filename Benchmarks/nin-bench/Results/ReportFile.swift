@@ -28,7 +28,7 @@ struct Report: Codable, Equatable, Sendable {
 
 /// Reports as files.
 enum ReportFile {
-  private static let largestByteCount = 1 << 28
+  private static let maximumByteCount = 1 << 28
 
   /// Writes a report as JSON, completely or not at all.
   static func write(_ report: Report, to path: String) throws {
@@ -82,7 +82,7 @@ enum ReportFile {
     }
     let size = attributes[.size]
     let byteCount = size as? Int ?? (size as? UInt).map(Int.init(clamping:)) ?? 0
-    guard attributes[.type] as? FileAttributeType == .typeRegular, byteCount <= largestByteCount else {
+    guard attributes[.type] as? FileAttributeType == .typeRegular, byteCount <= maximumByteCount else {
       throw BenchmarkError("\(path) is not a result of nin-bench --json")
     }
     guard let data = FileManager.default.contents(atPath: path) else {

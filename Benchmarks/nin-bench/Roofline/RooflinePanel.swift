@@ -22,7 +22,7 @@ struct RooflinePanel {
   /// arrow.
   private static let rateRange = 500.0
   /// The number of layers that fit into the key, with at most 6 series.
-  private static let mostLayers = 18
+  private static let maximumLayers = 18
 
   private let group: RooflineGroup
   private let ceilings: Ceilings
@@ -51,7 +51,7 @@ struct RooflinePanel {
   /// The layers that take the largest share of any step, in the model's order.
   private static func longest(_ points: [RooflinePoint]) -> [(name: String, title: String)] {
     let shares = Dictionary(points.map { ($0.layer, $0.share) }, uniquingKeysWith: max)
-    let kept = Set(shares.sorted { $0.value > $1.value }.prefix(mostLayers).map(\.key))
+    let kept = Set(shares.sorted { $0.value > $1.value }.prefix(maximumLayers).map(\.key))
     return points.reduce(into: []) { layers, point in
       guard kept.contains(point.layer), !layers.contains(where: { $0.name == point.layer }) else { return }
       layers.append((point.layer, point.title))

@@ -42,7 +42,7 @@ struct RooflineGroup {
   /// Whether any of its measurements was disturbed.
   let isDisturbed: Bool
   /// Passes that take a smaller share of a step are not drawn, since they would stretch the axes and do not matter.
-  static let leastShare = 0.001
+  static let minimumShare = 0.001
 
   /// The groups of a report that have something to draw, in its order.
   static func groups(_ report: Report) -> [RooflineGroup] {
@@ -53,7 +53,7 @@ struct RooflineGroup {
       guard let profile = measurement.profile else { continue }
       let step = Distribution(nanoseconds: profile.nanoseconds).median
       let found = profile.rows.compactMap { RooflinePoint($0, of: measurement, step: step) }
-        .filter { $0.share >= leastShare }
+        .filter { $0.share >= minimumShare }
       guard !found.isEmpty else { continue }
       let key = measurement.configuration.withoutSeries
       if points[key] == nil { order.append(key) }

@@ -3,7 +3,7 @@ import NetworkInNetwork
 /// Three loops, standing in for a BLAS or a matrix unit.
 struct MyMultiplier: MatrixMultiplier {
   let name = "three loops"
-  let largestExtent = Int.max
+  let maximumExtent = Int.max
 
   func multiply(
     _ left: Matrix, _ right: Matrix, _ extents: ProductExtents, into result: UnsafeMutablePointer<Float>,

@@ -17,7 +17,7 @@
     }
 
     /// The largest 32-bit integer.
-    public var largestExtent: Int { Int(Int32.max) }
+    public var maximumExtent: Int { Int(Int32.max) }
 
     /// Computes C ← A·B or C ← C + A·B.
     public func multiply(

@@ -13,7 +13,7 @@ struct ConvolutionForward {
   /// The threads that a wide pass is cut for.
   private static let wideThreads = ThreadPool(count: 4)
   /// The number of outputs that a product computes at a time.
-  private static let fewestOutputs = 16
+  private static let minimumOutputs = 16
 
   init(
     _ matrices: ConvolutionMatrices, activation: Activation?, multiplier: any MatrixMultiplier,
@@ -29,7 +29,7 @@ struct ConvolutionForward {
     // The operand that is not cut is packed again for each part, so the shorter side of the output stays whole.
     if isWide, matrices.outputs > matrices.pixels {
       outputs = outputs.finer(
-        for: Self.wideThreads, others: blocks * tiling.pixels.parts, smallestPart: Self.fewestOutputs)
+        for: Self.wideThreads, others: blocks * tiling.pixels.parts, smallestPart: Self.minimumOutputs)
     } else if isWide {
       tiling.pixels = tiling.pixels.finer(for: Self.wideThreads, others: blocks)
     }

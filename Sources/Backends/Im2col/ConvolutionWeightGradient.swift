@@ -12,14 +12,14 @@ struct ConvolutionWeightGradient {
   private let outputs: EvenSplit
 
   /// Below this many columns a product is mostly packing.
-  private static let fewestColumns = 16
+  private static let minimumColumns = 16
 
   init(_ matrices: ConvolutionMatrices, multiplier: any MatrixMultiplier, threads: ThreadPool) {
     self.matrices = matrices
     self.multiplier = multiplier
     self.threads = threads
     let rows = EvenSplit(matrices.rows, largestPart: PanelTiling.preferredRows)
-      .finer(for: threads, others: matrices.groups, smallestPart: Self.fewestColumns)
+      .finer(for: threads, others: matrices.groups, smallestPart: Self.minimumColumns)
     tiling = PanelTiling(rows: rows, pixels: matrices.pixels)
     outputs = EvenSplit(matrices.outputs, parts: 1)
       .finer(for: threads, others: matrices.groups * rows.parts)

@@ -21,9 +21,9 @@ public enum Im2col {
     case .dense(let geometry): extents = [geometry.batch, geometry.inputFeatures, geometry.outputFeatures]
     default: return nil
     }
-    guard let largest = extents.max(), largest > multiplier.largestExtent else { return nil }
+    guard let largest = extents.max(), largest > multiplier.maximumExtent else { return nil }
     return
-      "the matrices of this \(operation.name) have an extent of more than the \(multiplier.largestExtent) "
+      "the matrices of this \(operation.name) have an extent of more than the \(multiplier.maximumExtent) "
       + "that \(multiplier.name) can index"
   }
 

@@ -7,14 +7,14 @@ public protocol MatrixMultiplier: Sendable {
   var name: String { get }
 
   /// The largest extent or stride of a matrix that it can take.
-  var largestExtent: Int { get }
+  var maximumExtent: Int { get }
 
   /// Computes C ← A·B or C ← C + A·B.
   ///
   /// - Parameters:
   ///   - left: A.
   ///   - right: B.
-  ///   - extents: Their extents, at least 1 and at most ``largestExtent``.
+  ///   - extents: Their extents, at least 1 and at most ``maximumExtent``.
   ///   - result: C, row-major.
   ///   - resultStride: Elements from one row of C to the next.
   ///   - adding: Whether C is added to; otherwise its old values are not read.

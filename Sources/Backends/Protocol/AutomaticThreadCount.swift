@@ -28,7 +28,7 @@ package struct AutomaticThreadCount {
     self.text = text
   }
 
-  /// The number, at least 1 and at most ``ThreadPool/largestCount``.
+  /// The number, at least 1 and at most ``ThreadPool/maximumCount``.
   package var count: Int {
     // OMP_NUM_THREADS, the first number of a list, is a request, and may exceed the processors.
     let wish = variable("OMP_NUM_THREADS").flatMap(Self.firstOfList)

@@ -21,8 +21,8 @@ public struct ThreadPool: Sendable, Equatable {
     self.count = max(count, 1)
   }
 
-  /// The largest number of threads that may be requested.
-  public static let largestCount = Int(CK_MOST_THREADS)
+  /// The maximum number of threads that may be requested.
+  public static let maximumCount = Int(CK_MOST_THREADS)
 
   /// The number of processors that the process may run on.
   public static var processorCount: Int { Int(ck_available_processors()) }

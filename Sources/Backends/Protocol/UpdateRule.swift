@@ -9,8 +9,8 @@ public enum UpdateRule: Sendable {
   /// A custom rule.
   case custom(any CustomUpdateRule)
 
-  /// The largest number of tensors that a rule keeps for each parameter.
-  public static let largestSlotCount = 2
+  /// The maximum number of tensors that a rule keeps for each parameter.
+  public static let maximumSlotCount = 2
 
   /// The names of the values kept per element of a parameter from step to step; all begin at zero.
   ///

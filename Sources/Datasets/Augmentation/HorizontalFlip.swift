@@ -12,8 +12,8 @@ public struct HorizontalFlip: ImageTransform {
   }
 
   /// Mirrors the image, or keeps it.
-  public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
-    guard numbers.nextUniform() < probability else { return }
+  public func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
+    guard generator.nextUniform() < probability else { return }
     for row in 0..<image.channels * image.height {
       let pixels = UnsafeMutableBufferPointer(
         rebasing: image.pixels[row * image.width..<(row + 1) * image.width])

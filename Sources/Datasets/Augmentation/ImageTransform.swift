@@ -9,8 +9,8 @@ public protocol ImageTransform: Sendable {
   ///
   /// - Parameters:
   ///   - image: The image, already resized; valid during the call.
-  ///   - numbers: Random numbers for this transform, image and epoch.
-  func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator)
+  ///   - generator: Random numbers for this transform, image and epoch.
+  func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator)
 }
 
 /// The bytes of one image, C×H×W, that a transform changes.
@@ -70,9 +70,9 @@ public struct ImageTransforms: Sendable {
   ///   - index: The image's index in the training set.
   func apply(to image: ImagePlanes, index: Int) {
     for (position, transform) in transforms.enumerated() {
-      var numbers = PhiloxGenerator(
+      var generator = PhiloxGenerator(
         seed: seed, purpose: .augmentation, index: epoch, stream: index, substream: position)
-      transform.apply(to: image, using: &numbers)
+      transform.apply(to: image, using: &generator)
     }
   }
 }

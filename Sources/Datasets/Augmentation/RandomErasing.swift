@@ -25,17 +25,17 @@ public struct RandomErasing: ImageTransform {
   }
 
   /// Erases a rectangle, or keeps the image.
-  public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
-    guard numbers.nextUniform() < probability else { return }
+  public func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
+    guard generator.nextUniform() < probability else { return }
     for _ in 0..<10 {
-      let area = Double(image.height * image.width) * (0.02 + 0.31 * numbers.nextUniform())
-      let ratio = exp(log(0.3) + (log(3.3) - log(0.3)) * numbers.nextUniform())
+      let area = Double(image.height * image.width) * (0.02 + 0.31 * generator.nextUniform())
+      let ratio = exp(log(0.3) + (log(3.3) - log(0.3)) * generator.nextUniform())
       let (height, width) = (
         Int((area * ratio).squareRoot().rounded()), Int((area / ratio).squareRoot().rounded())
       )
       guard (1..<image.height).contains(height), (1..<image.width).contains(width) else { continue }
-      let top = numbers.nextInteger(in: 0...image.height - height)
-      let left = numbers.nextInteger(in: 0...image.width - width)
+      let top = generator.nextInteger(in: 0...image.height - height)
+      let left = generator.nextInteger(in: 0...image.width - width)
       erase(top..<top + height, left..<left + width, of: image)
       return
     }

@@ -14,9 +14,9 @@ public struct ShiftedCrop: ImageTransform {
   }
 
   /// Shifts the image.
-  public func apply(to image: ImagePlanes, using numbers: inout PhiloxGenerator) {
-    let down = numbers.nextInteger(in: -padding...padding)
-    let right = numbers.nextInteger(in: -padding...padding)
+  public func apply(to image: ImagePlanes, using generator: inout PhiloxGenerator) {
+    let down = generator.nextInteger(in: -padding...padding)
+    let right = generator.nextInteger(in: -padding...padding)
     // Rows are read before they are overwritten: from the bottom if the image moves down.
     for channel in 0..<image.channels {
       for step in 0..<image.height {

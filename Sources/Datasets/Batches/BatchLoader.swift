@@ -28,10 +28,10 @@ public final class BatchLoader {
   public let batchesAhead: Int
 
   /// The default number of batches made ahead.
-  public static let usualBatchesAhead = 2
+  public static let defaultBatchesAhead = 2
 
-  /// The largest number of threads that make batches.
-  public static let largestThreadCount = Processors.largestCount
+  /// The maximum number of threads that make batches.
+  public static let maximumThreadCount = Processors.maximumCount
 
   /// The time that ``next()`` has waited for the threads so far, in seconds: the time that training lost to data.
   public private(set) var secondsWaited = 0.0
@@ -61,7 +61,7 @@ public final class BatchLoader {
   public init(
     images: LabeledImages, size: PixelSize, method: ResizeMethod = .pillow, batchSize: Int,
     order: [Int]? = nil, shortBatch: Int? = nil, transforms: ImageTransforms? = nil, startingAt: Int = 0,
-    batchesAhead: Int = BatchLoader.usualBatchesAhead, threads: Int? = nil
+    batchesAhead: Int = BatchLoader.defaultBatchesAhead, threads: Int? = nil
   ) throws {
     let order = order ?? Array(0..<images.count)
     try Self.require(
@@ -74,8 +74,8 @@ public final class BatchLoader {
       "the order has indices outside the \(counted(images.count, "image"))")
     let threadCount = threads ?? (images.areFiles ? Processors.count : 1)
     try Self.require(
-      1...Processors.largestCount ~= threadCount, "threads",
-      "the number of threads that load images is \(threadCount); it must be from 1 to \(Processors.largestCount)"
+      1...Processors.maximumCount ~= threadCount, "threads",
+      "the number of threads that load images is \(threadCount); it must be from 1 to \(Processors.maximumCount)"
     )
     let transforms = transforms.flatMap { $0.transforms.isEmpty ? nil : $0 }
     try Self.require(

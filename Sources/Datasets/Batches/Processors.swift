@@ -6,11 +6,11 @@
 
 /// The number of processors for threads that load images.
 enum Processors {
-  /// The largest number used; more threads would wait for the disk and for each other.
-  static let largestCount = 64
+  /// The maximum number used; more threads would wait for the disk and for each other.
+  static let maximumCount = 64
 
-  /// The number of processors, at most ``largestCount``.
+  /// The number of processors, at most ``maximumCount``.
   static var count: Int {
-    min(max(ProcessInfo.processInfo.activeProcessorCount, 1), largestCount)
+    min(max(ProcessInfo.processInfo.activeProcessorCount, 1), maximumCount)
   }
 }

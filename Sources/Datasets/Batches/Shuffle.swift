@@ -12,8 +12,8 @@ package enum Shuffle {
   ///   - epoch: The epoch's number.
   /// - Returns: A permutation of the indices 0 ..< count.
   package static func order(count: Int, seed: UInt64, epoch: Int) -> [Int] {
-    var numbers = PhiloxGenerator(seed: seed, purpose: .shuffle, index: epoch)
-    return order(count: count, using: &numbers)
+    var generator = PhiloxGenerator(seed: seed, purpose: .shuffle, index: epoch)
+    return order(count: count, using: &generator)
   }
 
   /// The order of an epoch in which batches of consecutive examples are shuffled, as in a pipeline that makes batches
@@ -39,12 +39,12 @@ package enum Shuffle {
   ///
   /// - Parameters:
   ///   - count: The number of examples, not negative.
-  ///   - numbers: The random numbers.
+  ///   - generator: The source of the random numbers.
   /// - Returns: A permutation of the indices 0 ..< count.
-  package static func order(count: Int, using numbers: inout PhiloxGenerator) -> [Int] {
+  package static func order(count: Int, using generator: inout PhiloxGenerator) -> [Int] {
     var order = Array(0..<max(count, 0))
     for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, numbers.nextInteger(in: 0...last))
+      order.swapAt(last, generator.nextInteger(in: 0...last))
     }
     return order
   }

@@ -9,7 +9,7 @@ struct RecordFile {
   private let labelByteCount: Int
   private let dataByteCount: Int
 
-  private static let largestByteCount = 1 << 30
+  private static let maximumByteCount = 1 << 30
 
   /// Checks the size of a file; nothing is read yet.
   ///
@@ -21,9 +21,9 @@ struct RecordFile {
   init(path: String, labelByteCount: Int, dataByteCount: Int) throws {
     let recordByteCount = labelByteCount + dataByteCount
     let byteCount = try SystemFile.requireRegular(path)
-    guard byteCount <= Self.largestByteCount else {
+    guard byteCount <= Self.maximumByteCount else {
       throw DatasetError.tooLarge(
-        path: path, reason: "\(path) is too large: \(byteCount) bytes; the limit is \(Self.largestByteCount)")
+        path: path, reason: "\(path) is too large: \(byteCount) bytes; the limit is \(Self.maximumByteCount)")
     }
     guard byteCount > 0, byteCount % recordByteCount == 0 else {
       throw DatasetError.damaged(

@@ -2,7 +2,7 @@ import Tensors
 
 /// Small text files with a name on each line.
 package enum TextLines {
-  private static let largestByteCount = 1 << 16
+  private static let maximumByteCount = 1 << 16
 
   /// Whether there is a regular file at a path.
   package static func isFile(_ path: String) -> Bool { SystemFile.isRegular(path) }
@@ -12,10 +12,10 @@ package enum TextLines {
   /// - Throws: ``DatasetError`` if it is absent, too large or not UTF-8.
   package static func read(_ path: String) throws -> [String] {
     let byteCount = SystemFile.byteCount(of: path)
-    guard byteCount <= largestByteCount else {
+    guard byteCount <= maximumByteCount else {
       throw DatasetError.tooLarge(
         path: path,
-        reason: "\(path) is too large for names: \(byteCount) bytes; the limit is \(largestByteCount)")
+        reason: "\(path) is too large for names: \(byteCount) bytes; the limit is \(maximumByteCount)")
     }
     let reader = try GzipReader(path: path)
     let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in

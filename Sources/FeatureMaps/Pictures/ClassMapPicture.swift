@@ -41,7 +41,7 @@ public struct ClassMapPicture: Sendable {
   ///   - map: The map.
   ///   - side: The approximate side of the picture, in pixels.
   /// - Returns: The picture.
-  package func raster(_ map: ClassMap, side: Int = DrawnImage.usualSide) -> Raster {
+  package func raster(_ map: ClassMap, side: Int = DrawnImage.defaultSide) -> Raster {
     image.raster(below: map.map, scale, side: side)
   }
 
@@ -97,7 +97,7 @@ public struct ClassMapPicture: Sendable {
 
     init(count: Int) {
       switch count {
-      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, DrawnImage.usualSide)
+      case ...12: (columns, tileWidth, imageWidth, pixels) = (5, 150, 224, DrawnImage.defaultSide)
       case ...40: (columns, tileWidth, imageWidth, pixels) = (8, 112, 224, 168)
       default: (columns, tileWidth, imageWidth, pixels) = (10, 96, 224, 112)
       }

@@ -25,12 +25,12 @@ public struct DrawnImage: Equatable, Sendable {
   /// - Precondition: It has pixels.
   public init(_ image: DecodedImage) {
     precondition(!image.pixels.isEmpty, "the image has no pixels")
-    let scale = max(max(image.width, image.height) / (2 * Self.usualSide), 1)
+    let scale = max(max(image.width, image.height) / (2 * Self.defaultSide), 1)
     channels = (0..<image.channels).map { Plane(image, channel: $0, scale: scale) }
   }
 
   /// The approximate side of the pictures of images.
-  package static let usualSide = 224
+  package static let defaultSide = 224
 
   /// Height and width of a picture: a multiple of the image's up to the wanted side, or the image's own up to twice
   /// that.
@@ -55,7 +55,7 @@ public struct DrawnImage: Equatable, Sendable {
   ///
   /// - Parameter side: The wanted side, in pixels.
   /// - Returns: The picture.
-  package func raster(side: Int = usualSide) -> Raster {
+  package func raster(side: Int = defaultSide) -> Raster {
     let size = pictureSize(side: side)
     let planes = (channels.count == 3 ? channels : [gray]).map { Self.sized($0, size) }
     return Raster(height: size.height, width: size.width) { row, column in
@@ -75,7 +75,7 @@ public struct DrawnImage: Equatable, Sendable {
   ///   - scale: Its colors.
   ///   - side: The wanted side, in pixels.
   /// - Returns: The picture, of the same size as that of the image.
-  package func raster(below map: Plane, _ scale: ColorScale, side: Int = usualSide) -> Raster {
+  package func raster(below map: Plane, _ scale: ColorScale, side: Int = defaultSide) -> Raster {
     let size = pictureSize(side: side)
     let gray = Self.sized(gray, size)
     let colors = map.interpolated(height: size.height, width: size.width)

@@ -87,12 +87,12 @@ private struct FeatureGrid {
   private let tileWidth: Double
 
   /// The approximate side of a map's picture.
-  private static let usualSide = 72
+  private static let defaultSide = 72
 
   init(_ maps: [Plane], columns: Int) {
     self.columns = columns
     let extent = maps.first.map { max($0.height, $0.width) } ?? 1
-    side = max(Self.usualSide / extent, 1)
+    side = max(Self.defaultSide / extent, 1)
     tileWidth = maps.count > 128 ? 44 : 60
   }
 

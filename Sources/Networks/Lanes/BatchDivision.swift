@@ -40,11 +40,11 @@ struct PartSize {
   private static let parts = 32
 
   /// The smallest number of parts of a batch, whatever the weights: up to this many threads, none is idle.
-  private static let fewestParts = 8
+  private static let minimumParts = 8
 
-  /// The largest number of activation elements of a part with more than one image: a few megabytes, so that those of
+  /// The maximum number of activation elements of a part with more than one image: a few megabytes, so that those of
   /// all lanes stay near the size of a large cache.
-  private static let mostElements = 6 << 20
+  private static let maximumElements = 6 << 20
 
   /// Weights of more than a few megabytes come from memory each time.
   private static let cachedWeights = 1 << 20
@@ -86,8 +86,8 @@ struct PartSize {
   /// - Returns: At least 1.
   func images(ofBatch images: Int) -> Int {
     var size = (images + Self.parts - 1) / Self.parts
-    while size > 1 && size * elementsPerImage > Self.mostElements { size = (size + 1) / 2 }
-    return max(size, min(worthReadingWeights, images / Self.fewestParts))
+    while size > 1 && size * elementsPerImage > Self.maximumElements { size = (size + 1) / 2 }
+    return max(size, min(worthReadingWeights, images / Self.minimumParts))
   }
 }
 
@@ -103,11 +103,11 @@ struct BatchCutting {
   let options: NetworkOptions
 
   /// The largest batch that is too small for lanes in prediction: each image is computed by all threads.
-  private static let mostWideImages = 3
+  private static let maximumWideImages = 3
 
   /// Whether the usual batch is computed image by image, each by all threads.
   static func isWide(_ options: NetworkOptions) -> Bool {
-    !options.isTraining && options.batchSizes.first ?? 1 <= mostWideImages
+    !options.isTraining && options.batchSizes.first ?? 1 <= maximumWideImages
   }
 
   /// The division of a batch.
@@ -126,7 +126,8 @@ struct BatchCutting {
       return BatchDivision(images: images, partSize: microBatch, isWide: needsWholeBatches)
     }
     let size = min(microBatch, automatic.images(ofBatch: images))
-    return BatchDivision(images: images, partSize: size, isWide: size == 1 && images <= Self.mostWideImages)
+    return BatchDivision(
+      images: images, partSize: size, isWide: size == 1 && images <= Self.maximumWideImages)
   }
 }
 

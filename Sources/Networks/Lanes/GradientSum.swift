@@ -35,7 +35,7 @@ final class GradientSum: @unchecked Sendable {
   /// - Throws: `OutOfMemory`.
   init(byteCount: Int, parts: Int, lanes: Int) throws {
     sumByteCount = byteCount
-    capacity = SumTree.mostSums(parts: parts, lanes: lanes)
+    capacity = SumTree.maximumSums(parts: parts, lanes: lanes)
     usual = SumTree.usualSums(parts: parts, lanes: lanes)
     memory = try AlignedBuffer(byteCount: byteCount * capacity)
     state = State(free: Array((0..<capacity).reversed()))
@@ -57,7 +57,7 @@ final class GradientSum: @unchecked Sendable {
   ///   - lanes: The number of lanes that add them.
   /// - Throws: `OutOfMemory`, possible only if more sums may wait than ever before.
   func begin(parts: Int, lanes: Int) throws {
-    let sums = SumTree.mostSums(parts: parts, lanes: lanes)
+    let sums = SumTree.maximumSums(parts: parts, lanes: lanes)
     if sums > capacity {
       memory = try AlignedBuffer(byteCount: sumByteCount * sums)
       capacity = sums

@@ -13,13 +13,13 @@ struct ParameterBlock {
   let layout: Layout
 
   /// Small enough to stay in cache from the gradient's norm to the update, and large enough to be worth scheduling.
-  private static let largestCount = 1 << 16
+  private static let maximumCount = 1 << 16
 
   /// The blocks of all parameters that are trained.
   static func all(of parameters: [Parameter]) -> [ParameterBlock] {
     parameters.filter(\.isTrained).flatMap { parameter in
-      stride(from: 0, to: parameter.layout.storedCount, by: largestCount).map { first in
-        let count = min(largestCount, parameter.layout.storedCount - first)
+      stride(from: 0, to: parameter.layout.storedCount, by: maximumCount).map { first in
+        let count = min(maximumCount, parameter.layout.storedCount - first)
         let type = parameter.layout.elementType
         return ParameterBlock(
           parameter: parameter, byteOffset: first * type.byteCount, layout: Layout(plain: [count], type))

@@ -79,7 +79,7 @@ final class ParameterUpdate {
   }
 
   private func indices(of slots: [String]) throws -> (Int?, Int?) {
-    guard slots.count <= UpdateRule.largestSlotCount else {
+    guard slots.count <= UpdateRule.maximumSlotCount else {
       throw NetworkError.invalidArgument(
         name: "slots", reason: "a rule can keep at most two tensors per parameter, not \(slots.count)")
     }

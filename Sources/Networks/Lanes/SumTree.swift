@@ -29,11 +29,11 @@ enum SumTree {
     }
   }
 
-  /// The largest number of sums that wait for their siblings, if lanes take the parts in order.
+  /// The maximum number of sums that wait for their siblings, if lanes take the parts in order.
   ///
   /// Each part that is still being computed leaves up to log₂(parts / lanes) of them waiting, and each lane may hold one
   /// more.
-  static func mostSums(parts: Int, lanes: Int) -> Int {
+  static func maximumSums(parts: Int, lanes: Int) -> Int {
     guard lanes > 1 else { return max((parts - 1).bitWidth - (parts - 1).leadingZeroBitCount, 1) }
     let perLane = (parts + lanes - 1) / lanes
     return min(parts, lanes * ((perLane - 1).bitWidth - max(perLane - 1, 0).leadingZeroBitCount + 1))
@@ -42,6 +42,6 @@ enum SumTree {
   /// The number that wait if the lanes keep pace with each other: one of each level, and one for each additional lane.
   static func usualSums(parts: Int, lanes: Int) -> Int {
     let levels = max((parts - 1).bitWidth - max(parts - 1, 0).leadingZeroBitCount, 1)
-    return min(mostSums(parts: parts, lanes: lanes), levels + lanes - 1)
+    return min(maximumSums(parts: parts, lanes: lanes), levels + lanes - 1)
   }
 }

@@ -7,7 +7,7 @@ import RunReports
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare trainings: results, differences between recipes, accuracy after each epoch.",
+    abstract: "Compare runs: results, differences between recipes, accuracy after each epoch.",
     discussion: """
       EXAMPLES:
 
@@ -21,7 +21,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   @Argument(
-    help: ArgumentHelp("Folders of trainings, and files of accuracies.", valueName: "run"),
+    help: ArgumentHelp("Run folders, and files of accuracies.", valueName: "run"),
     completion: .file(extensions: ["csv"]))
   var runs: [String]
 

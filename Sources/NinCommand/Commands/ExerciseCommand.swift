@@ -20,7 +20,7 @@ struct ExerciseCommand: ParsableCommand {
       report.html. A difference is reported only if Student's t interval over the seeds excludes 0; otherwise the answer \
       names a budget that could show it.
 
-      Each run is an ordinary training in the folder 'runs' of the output. After Ctrl-C, or if it is killed, the same \
+      Each run is an ordinary training run in the folder 'runs' of the output. After Ctrl-C, or if it is killed, the same \
       command resumes it; completed runs are not repeated. Exercise 4 measures networks without training, so it needs no data.
       """)
 

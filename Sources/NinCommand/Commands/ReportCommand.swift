@@ -7,7 +7,7 @@ import RunReports
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the report on a training: curves, confusions, mistakes, layers, recipe.",
+    abstract: "Write a run's report: curves, confusions, mistakes, layers, recipe.",
     discussion: """
       EXAMPLES:
 
@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var progress: ProgressOptions
 
-  @Argument(help: ArgumentHelp("The folder of a training.", valueName: "run"), completion: .directory)
+  @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
   var folder: String
 
   @Option(
@@ -112,7 +112,7 @@ struct ReportCommand: ParsableCommand {
     let trainingTest = record.metrics?.data?.test
     if let trainingTest, trainingTest != judged.images.digest {
       return [
-        "The test images differ from those of the training: the confusion matrix, the mistakes and the figures of each class "
+        "The test images differ from those of the run: the confusion matrix, the mistakes and the figures of each class "
           + "are for the images given for this report."
       ]
     }
@@ -125,7 +125,7 @@ struct ReportCommand: ParsableCommand {
       ? "the network or the images differ" : "this is not the network of the last epoch"
     return [
       "The network classifies \(percent(judged.score.correct, of: judged.score.count)) % of these images correctly, but the "
-        + "training measured \(decimal(100 * measured, places: 1)) %: \(suspicion)."
+        + "run measured \(decimal(100 * measured, places: 1)) %: \(suspicion)."
     ]
   }
 }

@@ -156,7 +156,7 @@ struct SummaryCommand: ParsableCommand {
 
   private func printSummary(of tab: Tab) throws {
     let (channels, classes) = (channels ?? 1, classes ?? 10)
-    let size = imageSize ?? ModelCatalog.nin.usualImageSize
+    let size = imageSize ?? ModelCatalog.nin.defaultImageSize
     do {
       let summary = try TabSummary(tab, image: [channels, size, size], classes: classes)
       print(verbose ? "\(summary.table)" : summary.lines.joined(separator: "\n"))

@@ -17,11 +17,11 @@ struct TrainCommand: ParsableCommand {
       After each epoch the network is written to DIR/checkpoint.safetensors, with PyTorch's names, and that of the best \
       epoch to DIR/best.safetensors, where DIR is the --output folder. The best epoch is the one with the highest accuracy \
       on the images that --validation-split holds out or, without it, on the test images. DIR also has history.csv (a row per \
-      step), metrics.json, recipe.json5 (--recipe repeats the training with it), curves.svg (the book's figure) and, at the \
-      end, report.html. Files of another training in DIR are moved to DIR/earlier first, never overwritten; while a training \
-      runs, DIR is locked (on a file system without locks a warning is printed instead).
+      step), metrics.json, recipe.json5 (--recipe repeats the run with it), curves.svg (the book's figure) and, at the \
+      end, report.html. Files of another run in DIR are moved to DIR/earlier first, never overwritten; during a run, \
+      DIR is locked (on a file system without locks a warning is printed instead).
 
-      The state is written every minute and after each epoch, so a training that is killed loses no more than that. \
+      The state is written every minute and after each epoch, so a run that is killed loses no more than that. \
       Ctrl-C, SIGTERM and a closed terminal stop it after the current step and write the state; a second signal, half a \
       second or more later, stops it at once. --resume continues from the state, on the same backend; on the same CPU, with \
       any --threads, the result is the same as without the interruption.

@@ -21,8 +21,8 @@ struct VerifyCommand: ParsableCommand {
       Each backend is judged in three plans: 'separate layers', which locates a wrong layer; and the 'training plan' and the \
       'prediction plan' of 'nin train' and 'nin predict', with layers fused and batches in parts.
 
-      With --train, the training plan is judged in every step of a training, from the backend's parameters before it: \
-      activations, loss and gradients, then the update. Trainings are not compared with each other.
+      With --train, the training plan is judged in every step of a run, from the backend's parameters before it: \
+      activations, loss and gradients, then the update. Runs are not compared with each other.
 
       With --against, the tensors of a trace are judged as well, for instance from PyTorch; a trace may have its own \
       'input', 'labels' and 'parameters.…'. The exit code is 1 if there is a mismatch.

@@ -17,10 +17,10 @@ struct ExperimentSource {
   /// The trace to verify.
   var trace: TraceFile?
 
-  private var usualBatchSize: Int { isTraining ? 4 : 8 }
-  private var usualImageSize: Int {
-    let usual = (named ?? .nin).usualImageSize
-    return isTraining ? min(96, usual) : usual
+  private var defaultBatchSize: Int { isTraining ? 4 : 8 }
+  private var defaultImageSize: Int {
+    let size = (named ?? .nin).defaultImageSize
+    return isTraining ? min(96, size) : size
   }
 
   /// The experiment.
@@ -35,7 +35,7 @@ struct ExperimentSource {
       }
       return try Checkpoint.open(path, for: batch.images.shape, from: source)
     }
-    let side = options.imageSize ?? checkpoint?.description.image[1] ?? usualImageSize
+    let side = options.imageSize ?? checkpoint?.description.image[1] ?? defaultImageSize
     let chosen = try batch ?? testBatch(side, checkpoint?.description)
     let (images, labels) = (chosen.images, chosen.labels)
     let model =
@@ -107,7 +107,7 @@ struct ExperimentSource {
 
   /// The first test images, prepared for the network.
   private func testBatch(_ side: Int, _ network: CheckpointDescription?) throws -> Batch {
-    let count = options.batchSize ?? tracedBatchSize ?? usualBatchSize
+    let count = options.batchSize ?? tracedBatchSize ?? defaultBatchSize
     let test = try data.open(for: network, trains: true).test(first: count)
     guard count <= test.count else {
       throw ValidationError("the batch has \(counted(count, "image")), but the test set has \(test.count)")
@@ -195,7 +195,7 @@ struct ExperimentSource {
     }
     let choice = try options.design.choice(named)
     let model = try options.tab?.choice(choice) ?? choice
-    return model.model(classes: tracedClassCount ?? classes ?? choice.name.usualClasses)
+    return model.model(classes: tracedClassCount ?? classes ?? choice.name.defaultClasses)
   }
 
   /// The number of classes in the trace, if it may provide the network.

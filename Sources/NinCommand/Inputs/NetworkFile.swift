@@ -37,7 +37,7 @@ struct NetworkFile {
     do {
       var model = try ONNXModel(
         path: path, imageSize: imageSize.map(PixelSize.init(square:)),
-        defaultSize: given == nil ? Self.usualSize : nil)
+        defaultSize: given == nil ? Self.defaultSize : nil)
       if let given { try Self.prepare(&model, path, given) }
       contents = .model(model)
       description = model.description
@@ -47,7 +47,7 @@ struct NetworkFile {
   }
 
   /// Height and width of images if they do not matter.
-  private static let usualSize = PixelSize(square: 224)
+  private static let defaultSize = PixelSize(square: 224)
 
   /// Completes the preparation of images, and prints a notice if it is unknown.
   private static func prepare(_ model: inout ONNXModel, _ path: String, _ given: GivenPreparation) throws {

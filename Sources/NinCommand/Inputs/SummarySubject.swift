@@ -53,9 +53,9 @@ struct SummarySubject {
   ///
   /// - Throws: An error with the smallest possible image if the size is too small.
   init(_ choice: ModelChoice, _ sizes: Sizes) throws {
-    let model = choice.model(classes: sizes.classes ?? choice.name.usualClasses)
-    let channels = sizes.channels ?? choice.name.usualChannels
-    let size = sizes.imageSize ?? choice.name.usualImageSize
+    let model = choice.model(classes: sizes.classes ?? choice.name.defaultClasses)
+    let channels = sizes.channels ?? choice.name.defaultChannels
+    let size = sizes.imageSize ?? choice.name.defaultImageSize
     do {
       try self.init("\(choice)", model, image: [channels, size, size])
     } catch let error as LayerError {

@@ -20,7 +20,7 @@ extension CompletionKind {
   static let models = commaSeparatedWords { ModelCatalog.allCases.map(\.rawValue) }
 
   /// Folders, starting with the default ones of data sets.
-  static let dataset = words({ DatasetFolder.usualFolders }, orFiles: [])
+  static let dataset = words({ DatasetFolder.defaultFolders }, orFiles: [])
 
   /// A network's or a trace's file.
   static let tensors = file(extensions: ["safetensors"])

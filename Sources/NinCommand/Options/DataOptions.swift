@@ -75,12 +75,12 @@ struct DataOptions: ParsableArguments {
       try requireImageFolder(false)
       return FashionMNIST()
     }
-    let usualFraction = network?.heldOutFraction ?? (trains ?? (network == nil) ? 0.2 : 1)
+    let defaultFraction = network?.heldOutFraction ?? (trains ?? (network == nil) ? 0.2 : 1)
     let trained = network.flatMap { [1, 3].contains($0.image[0]) ? $0.image[0] : nil }
     let dataset = try DatasetFolder.open(
       folder,
       options: ImageFolder.Options(
-        channels: channels ?? trained, testFraction: testFraction ?? usualFraction,
+        channels: channels ?? trained, testFraction: testFraction ?? defaultFraction,
         classNames: network?.classNames ?? [],
         report: { Log.warning($0) }))
     try requireImageFolder(dataset is ImageFolder)

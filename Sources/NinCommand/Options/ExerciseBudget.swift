@@ -10,7 +10,7 @@ struct ExerciseBudget: Equatable {
   /// Parses a time; nil unless it is above 0 and at most 1,000 hours.
   init?(_ text: String) {
     guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
-      let number = Double(text.dropLast()), number > 0, number * unit.seconds <= ExercisePlan.longestBudget
+      let number = Double(text.dropLast()), number > 0, number * unit.seconds <= ExercisePlan.maximumBudget
     else { return nil }
     seconds = number * unit.seconds
   }

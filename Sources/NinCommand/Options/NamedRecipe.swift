@@ -26,7 +26,7 @@ enum NamedRecipe: String, CaseIterable {
   static func recipe(_ nameOrPath: String, for model: ModelCatalog?) throws -> Recipe {
     if let named = NamedRecipe(rawValue: nameOrPath) {
       var recipe = named.recipe
-      if let model { recipe.imageSize = min(recipe.imageSize, model.usualImageSize) }
+      if let model { recipe.imageSize = min(recipe.imageSize, model.defaultImageSize) }
       return recipe
     }
     guard nameOrPath.contains("/") || nameOrPath.contains(".") else {

@@ -98,8 +98,8 @@ extension RecipeOptions {
     let isOther = chosen.name != recipe.model.name
     recipe.model = chosen
     guard !isOther else { return recipe.initialization.constants = [:] }
-    let side = chosen.name.usualImageSize
-    let layers = try chosen.model(classes: chosen.name.usualClasses).resolved(for: [1, 1, side, side])
+    let side = chosen.name.defaultImageSize
+    let layers = try chosen.model(classes: chosen.name.defaultClasses).resolved(for: [1, 1, side, side])
     let names = Set(layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) })
     recipe.initialization.constants = recipe.initialization.constants.filter { names.contains($0.key) }
   }

@@ -84,7 +84,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: """
       The learning rate schedule: constant, linear (to 0 at the end), step (times --step-factor every --step-epochs), \
-      cosine (to 0 at the end) or one-cycle (up over 30 % of the training, then down).
+      cosine (to 0 at the end) or one-cycle (up over 30 % of the steps, then down).
       """)
   var schedule: ScheduleName?
 

@@ -20,7 +20,7 @@ struct RecordingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Steps between histograms for TensorBoard; more if histograms would take over 1 % of the time. \
-      (default: \(TensorBoardWriter.usualHistogramInterval))
+      (default: \(TensorBoardWriter.defaultHistogramInterval))
       """, valueName: "steps"))
   var histogramInterval: Int?
 
@@ -49,7 +49,7 @@ struct RecordingOptions: ParsableArguments {
       case .folder(let path): path
       }
     let events = TensorBoardWriter(
-      folder: folder, histogramInterval: histogramInterval ?? TensorBoardWriter.usualHistogramInterval
+      folder: folder, histogramInterval: histogramInterval ?? TensorBoardWriter.defaultHistogramInterval
     ) { Log.warning($0) }
     return [curves, events]
   }
@@ -62,7 +62,7 @@ struct RecordingOptions: ParsableArguments {
   func writeShortReport(of trainer: Trainer, output: String) {
     guard !leavesOutReport, trainer.state.step > 0 else { return }
     let note =
-      "The training was interrupted after step \(trainer.state.step), and the test images were not classified for this report; "
+      "The run was interrupted after step \(trainer.state.step), and the test images were not classified for this report; "
       + "'nin report' completes it."
     do {
       let report = RunReport(

@@ -29,8 +29,8 @@ struct SharedOptions: ParsableArguments {
   var backend: String? { backends.first }
 
   func validate() throws {
-    for count in threadCounts where !(1...ThreadPool.largestCount).contains(count) {
-      throw ValidationError("--threads is \(count); it must be between 1 and \(ThreadPool.largestCount)")
+    for count in threadCounts where !(1...ThreadPool.maximumCount).contains(count) {
+      throw ValidationError("--threads is \(count); it must be between 1 and \(ThreadPool.maximumCount)")
     }
     try asUsageError { try BackendRegistry.requireKnown(backends) }
     try Self.requireEqual("--backend", backends)

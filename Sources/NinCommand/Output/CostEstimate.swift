@@ -76,7 +76,7 @@ struct CostEstimate {
     let isGray = subject.image[0] == 1
     let memory = ProcessMemory(
       training: network, images: isGray ? FashionMNISTCounts.byteCount : 0,
-      imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.usualBatchesAhead + 1)
+      imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.defaultBatchesAhead + 1)
     return Use(network, memory, ceilings)
   }
 

@@ -40,7 +40,7 @@ enum ErrorAdvice {
   private static func text(on error: TrainingError) -> String {
     switch error {
     case .unknownName: " ('nin summary' shows them)"
-    case .dataChanged: "; give the same --data, or start a new training in another --output"
+    case .dataChanged: "; give the same --data, or start a new run in another --output"
     case .folderInUse, .unwritable: otherOutput
     case .diverged(_, _, .some, _): ", and --weights starts from it"
     default: ""

@@ -47,7 +47,7 @@ extension EvaluationReport {
   /// - Parameter width: The number of columns.
   /// - Returns: The lines, without a line break at the end.
   func text(width: Int) -> String {
-    let longest = max(min((width - 16) / 2, Self.longestName), 8)
+    let longest = max(min((width - 16) / 2, Self.maximumNameLength), 8)
     let names = names.map { Self.shortened(ClassLabels.printed($0), to: longest) }
     let confusions = confusion.mostConfused(Self.confusions)
     let parts = [
@@ -58,7 +58,7 @@ extension EvaluationReport {
     return parts.compactMap(\.self).joined(separator: "\n\n")
   }
 
-  private static let longestName = 24
+  private static let maximumNameLength = 24
 
   /// A name without its middle, since names often differ at the end.
   private static func shortened(_ name: String, to length: Int) -> String {

@@ -16,7 +16,7 @@ extension TrainCommand {
     case .stoppedEarly:
       say(
         trainer.state.isStopped
-          ? "the program that began this training stopped it early; continue with a larger --epochs"
+          ? "the program that started this run stopped it early; continue with a larger --epochs"
           : "stopped early: no better epoch since epoch \(trainer.state.best?.epoch ?? 0)")
       finish(trainer)
     case .interrupted:

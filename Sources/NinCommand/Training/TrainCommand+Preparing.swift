@@ -60,7 +60,7 @@ extension TrainCommand {
   private func requireForeign(_ weights: String?) throws {
     guard let weights, !resume, isSameFolder(output, folderPath(of: weights)) else { return }
     throw ValidationError(
-      "--weights is in the --output folder, whose files are moved away when a training starts; give another --output"
+      "--weights is in the --output folder, whose files are moved away when a run starts; give another --output"
     )
   }
 
@@ -70,7 +70,7 @@ extension TrainCommand {
       guard !folder.hasCheckpoint else {
         throw ValidationError(
           "\(output) has a network but no training state to resume from; give another --output, or omit "
-            + "--resume to move the network to \(folder.earlier) and start a new training")
+            + "--resume to move the network to \(folder.earlier) and start a new run")
       }
       return nil
     }
@@ -91,7 +91,7 @@ extension TrainCommand {
           reason: "the recipe requires \(name): \(error); choose another with --backend")
       }
       throw BackendError.unavailable(
-        reason: "the training in \(output) runs on \(name): \(error); choose another with --backend")
+        reason: "the run in \(output) uses the backend \(name): \(error); choose another with --backend")
     }
   }
 

@@ -31,7 +31,7 @@ struct TrainingAnnouncement {
     printFindings()
     guard let stored else {
       printDifferences(from: trainer.state.recipe.weights)
-      if resumes { say("no saved training in \(output); starting a new one") }
+      if resumes { say("no saved run in \(output); starting a new one") }
       return
     }
     let batch = stored.batch > 0 ? ", batch \(stored.batch)" : ""
@@ -48,18 +48,18 @@ struct TrainingAnnouncement {
   private func printFindings() {
     let findings = trainer.findings
     if let earlier = findings.earlierRun {
-      Log.notice("the earlier training in \(output) has been moved to \(earlier)")
+      Log.notice("the earlier run in \(output) has been moved to \(earlier)")
     }
     if let path = findings.foreignCheckpoint {
       Log.notice(
-        "the network in \(output) is not the one that this training wrote last; it has been moved to \(path)")
+        "the network in \(output) is not the one that this run wrote last; it has been moved to \(path)")
     }
     if let problem = findings.damagedState {
       Log.warning("\(problem); it has been moved to \(output)/earlier, and the previous state is used")
     }
     if let path = findings.foreignHistory {
       Log.notice(
-        "the rows of \(output)/history.csv do not belong to this training; it has been moved to \(path)")
+        "the rows of \(output)/history.csv do not belong to this run; it has been moved to \(path)")
     }
     if !findings.newParameters.isEmpty {
       Log.notice(
@@ -74,18 +74,18 @@ struct TrainingAnnouncement {
     let ours = trainer.description
     if !theirs.statesPreparation {
       Log.notice(
-        "\(path) does not describe the preparation of its images; this training has \(text(ours.normalization))"
+        "\(path) does not describe the preparation of its images; this run has \(text(ours.normalization))"
       )
     } else if theirs.givesNormalization {
       say("images are normalized as for the weights, with \(text(ours.normalization))")
     } else if let other = theirs.otherNormalization {
       Log.notice(
-        "\(path) was trained with \(text(other)), but the recipe of this training has \(text(ours.normalization))"
+        "\(path) was trained with \(text(other)), but the recipe of this run has \(text(ours.normalization))"
       )
     }
     if let before = theirs.otherResize {
       Log.notice(
-        "\(path) was trained on images resized like \(before.rawValue), but this training resizes like "
+        "\(path) was trained on images resized like \(before.rawValue), but this run resizes like "
           + "\((ours.resize ?? .pillow).rawValue)")
     }
     if theirs.otherClassNames != nil {
@@ -113,7 +113,7 @@ struct TrainingAnnouncement {
     ]
     for case (let name, let before?, let now?) in changes where before != now {
       Log.notice(
-        "the \(name) changes from \(before) to \(now): the result will differ from that of a training "
+        "the \(name) changes from \(before) to \(now): the result will differ from that of a run "
           + "without this change")
     }
   }

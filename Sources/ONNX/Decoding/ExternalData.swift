@@ -18,7 +18,7 @@ struct ExternalData {
   private let folder: String
   private var files: [String: RandomAccessFile] = [:]
   /// The number of bytes that may still be read: in total the largest size of a file, even if tensors share bytes.
-  private var allowance = ONNXFile.largestFile
+  private var allowance = ONNXFile.maximumFileSize
 
   /// - Parameter model: The model's file.
   init(beside model: String) {

@@ -42,7 +42,7 @@ struct MessageCounter {
         file: "has more than \(Self.limit) nodes, attributes and tensors, which is not supported")
     }
     // Only graphs contain messages of their own kind.
-    guard depth <= ModelDecoder.largestDepth else {
+    guard depth <= ModelDecoder.maximumDepth else {
       throw ONNXError(file: "nests graphs too deeply, which is not supported")
     }
     var wire = WireReader(bytes)

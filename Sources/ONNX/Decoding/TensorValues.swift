@@ -33,7 +33,7 @@ extension Onnx_TensorProto {
   /// - Throws: ``ONNXError`` if the type is another one, or the number of elements does not match the dimensions.
   func integers() throws -> Tensor<Int> {
     try requireWhole()
-    guard max(rawData.count, int64Data.count, int32Data.count) <= Self.largestIntegerBytes else {
+    guard max(rawData.count, int64Data.count, int32Data.count) <= Self.maximumIntegerByteCount else {
       throw ONNXError("tensor \(name.quoted) has more integers than shapes and axes need")
     }
     switch dataType {
@@ -50,7 +50,7 @@ extension Onnx_TensorProto {
   }
 
   /// An integer takes eight bytes in memory, but possibly only one in the file.
-  private static let largestIntegerBytes = 1 << 24
+  private static let maximumIntegerByteCount = 1 << 24
 
   private func requireWhole() throws {
     guard !hasSegment else {

@@ -6,7 +6,7 @@ struct ConstantLimits {
   private static let freeElements = 1 << 24
   /// The number of times that all elements of the file may be read; in files by exporters, each node reads its
   /// constants once.
-  private static let largestReadCount = 64
+  private static let maximumReadCount = 64
 
   /// The number of elements that folded constants may still have.
   private var elements = freeElements
@@ -16,12 +16,12 @@ struct ConstantLimits {
   /// Raises the limits for a constant in the file.
   mutating func raise(for stored: Constant) {
     elements += 4 * stored.elementCount
-    reads += Self.largestReadCount * stored.elementCount
+    reads += Self.maximumReadCount * stored.elementCount
   }
 
   /// Requires that a constant to be computed is not too large.
   func requireRoom(for shape: Shape) throws {
-    guard shape.rank <= StoredTensor.largestRank, shape.isCountable, shape.elementCount <= elements else {
+    guard shape.rank <= StoredTensor.maximumRank, shape.isCountable, shape.elementCount <= elements else {
       throw ONNXError("it computes a constant of shape \(shape), which makes the constants too large")
     }
   }

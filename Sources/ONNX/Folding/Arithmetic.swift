@@ -12,8 +12,8 @@ struct Arithmetic: Sendable {
   return (remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder, overflow)
 }
 
-/// The largest number of operands, each of which may cost as much as the result.
-private let largestOperandCount = 16
+/// The maximum number of operands, each of which may cost as much as the result.
+private let maximumOperandCount = 16
 
 /// Element by element, with broadcasting.
 func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
@@ -21,8 +21,8 @@ func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
     var result = try node.constant(0, "A", graph)
     // `Max`, `Min` and `Sum` take any number.
     let count = ["Max", "Min", "Sum"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
-    guard count <= largestOperandCount else {
-      throw ONNXError("it has \(count) inputs; up to \(largestOperandCount) constants are supported")
+    guard count <= maximumOperandCount else {
+      throw ONNXError("it has \(count) inputs; up to \(maximumOperandCount) constants are supported")
     }
     for index in 1..<max(count, 2) where count > 1 {
       result = try combined(result, try node.constant(index, "B", graph), arithmetic, graph)

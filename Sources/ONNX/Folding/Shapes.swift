@@ -72,11 +72,11 @@ extension Node {
     let count =
       graph.opset < 13
       ? attributes.count(of: "axes") : try optionalInput(1).map { try graph.integers($0).count } ?? 0
-    guard shape.rank + count <= StoredTensor.largestRank,
+    guard shape.rank + count <= StoredTensor.maximumRank,
       let axes = try axes(input: 1, since: 13, rank: shape.rank + count, graph)
     else {
       throw ONNXError(
-        "its axes are missing, or its output has more than \(StoredTensor.largestRank) axes")
+        "its axes are missing, or its output has more than \(StoredTensor.maximumRank) axes")
     }
     var extents = shape.extents[...]
     return Shape((0..<shape.rank + count).map { axes.contains($0) ? 1 : extents.removeFirst() })

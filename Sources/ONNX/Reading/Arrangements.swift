@@ -110,8 +110,8 @@ func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEva
     throw ONNXError(
       "it takes part of axis \(axis) of \(shape); an element can only be taken from an axis that has one")
   }
-  guard shape.rank + indices.shape.rank <= StoredTensor.largestRank else {
-    throw ONNXError("its output has more than \(StoredTensor.largestRank) axes")
+  guard shape.rank + indices.shape.rank <= StoredTensor.maximumRank else {
+    throw ONNXError("its output has more than \(StoredTensor.maximumRank) axes")
   }
   var axes = value.view.axes
   axes.replaceSubrange(axis...axis, with: indices.shape.extents.map { _ in [] })

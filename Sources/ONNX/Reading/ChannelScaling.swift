@@ -46,7 +46,7 @@ extension ChannelScaling {
 
 extension LayerChain {
   /// The longest rows that are scaled by a layer of their own, whose weight has as many numbers squared.
-  private static let largestScaledRow = 2048
+  private static let maximumScaledRow = 2048
 
   /// Scales the channels: folded into the weights of a preceding convolution or dense layer, or else as a layer.
   mutating func scale(_ value: ImageValue, by scaling: ChannelScaling, name: String) throws -> ImageValue {
@@ -77,9 +77,9 @@ extension LayerChain {
       try requireFewScalings(of: scaling.scale.count)
       try append(scaling.step, name: name)
     case 2 where !layers.isEmpty:
-      guard scaling.scale.count <= Self.largestScaledRow else {
+      guard scaling.scale.count <= Self.maximumScaledRow else {
         throw ONNXError(
-          "it adds to or multiplies rows of \(scaling.scale.count) numbers; up to \(Self.largestScaledRow) are supported, "
+          "it adds to or multiplies rows of \(scaling.scale.count) numbers; up to \(Self.maximumScaledRow) are supported, "
             + "except right after a dense layer")
       }
       try requireFewScalings(of: scaling.scale.count * scaling.scale.count)

@@ -22,18 +22,18 @@ struct LayerChain {
 
   /// More channels than real layers have, in one or in all layers that scale them; a bound, since their parameters need
   /// not be in the file.
-  static let largestChannelCount = 1 << 22
+  static let maximumChannelCount = 1 << 22
 
   /// More layers than any chain has.
-  private static let largestCount = 1000
+  private static let maximumCount = 1000
   /// A few times the number of weights in the largest file.
-  private static let largestScaledCount = 1 << 31
+  private static let maximumScaledCount = 1 << 31
   /// More elements per image than any real layer has; a file that needs more is a mistake or an attack.
-  private static let largestImage = 1 << 28
+  private static let maximumImageSize = 1 << 28
   /// More rows or columns than any real image has, padding included.
   ///
   /// With strides or dilations this wide, the output may be small, but backends would still take long.
-  private static let largestExtent = 1 << 16
+  private static let maximumExtent = 1 << 16
 
   /// The padding of a `Pad` node.
   struct PendingPadding {
@@ -61,8 +61,8 @@ struct LayerChain {
         "padding is supported before a convolution or a pooling only, not before \(type(of: step.layer).kind)",
         node: padding.label)
     }
-    guard layers.count < Self.largestCount else {
-      throw ONNXError("the chain has more than \(Self.largestCount) layers, which is not supported")
+    guard layers.count < Self.maximumCount else {
+      throw ONNXError("the chain has more than \(Self.maximumCount) layers, which is not supported")
     }
     let operation = try Self.operation(step.layer, shape)
     for (parameter, value) in zip(operation.parameters, step.parameters) {
@@ -88,9 +88,9 @@ struct LayerChain {
   /// - Throws: ``ONNXError`` if there are too many in total.
   mutating func requireFewScalings(of channels: Int) throws {
     scaledChannelCount += channels
-    guard scaledChannelCount <= Self.largestChannelCount else {
+    guard scaledChannelCount <= Self.maximumChannelCount else {
       throw ONNXError(
-        "more than \(Self.largestChannelCount) channels are scaled, which is not supported")
+        "more than \(Self.maximumChannelCount) channels are scaled, which is not supported")
     }
   }
 
@@ -99,7 +99,7 @@ struct LayerChain {
   /// - Throws: ``ONNXError`` if weights have been scaled too often.
   mutating func requireFewScalings(of layer: ReadLayer) throws {
     scaledCount += layer.parameters.reduce(0) { $0 + $1.values.elements.count }
-    guard scaledCount <= Self.largestScaledCount else {
+    guard scaledCount <= Self.maximumScaledCount else {
       throw ONNXError("the weights before it are scaled too many times")
     }
   }
@@ -119,8 +119,8 @@ struct LayerChain {
     let height = shape[2] + amount.top + amount.bottom
     let width = shape[3] + amount.left + amount.right
     let padded: Shape = [shape[0], shape[1], height, width]
-    guard max(height, width) <= Self.largestExtent, padded.isCountable,
-      padded.elementCount / max(padded[0], 1) <= Self.largestImage
+    guard max(height, width) <= Self.maximumExtent, padded.isCountable,
+      padded.elementCount / max(padded[0], 1) <= Self.maximumImageSize
     else { throw ONNXError("its output of shape \(padded) is too large") }
     shape = padded
     version += 1
@@ -162,11 +162,11 @@ struct LayerChain {
       throw ONNXError("\(error)")
     }
     let output = operation.outputShape
-    guard output.isCountable, output.elementCount / max(output[0], 1) <= largestImage else {
+    guard output.isCountable, output.elementCount / max(output[0], 1) <= maximumImageSize else {
       throw ONNXError("its output of shape \(output) is too large")
     }
     if let plane = operation.paddedPlane {
-      guard max(plane.height, plane.width) <= largestExtent, plane.area <= largestImage else {
+      guard max(plane.height, plane.width) <= maximumExtent, plane.area <= maximumImageSize else {
         throw ONNXError("its input with the padding, \(plane), is too large")
       }
     }

@@ -81,9 +81,9 @@ func channelNumbers(
   }
   let varying = extents.indices.filter { constant.varies(along: $0 - (shape.rank - constant.shape.rank)) }
   let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
-  guard channels <= LayerChain.largestChannelCount else {
+  guard channels <= LayerChain.maximumChannelCount else {
     throw ONNXError(
-      "it adds to or multiplies \(channels) channels; at most \(LayerChain.largestChannelCount) are supported"
+      "it adds to or multiplies \(channels) channels; at most \(LayerChain.maximumChannelCount) are supported"
     )
   }
   guard let axis = varying.first else {

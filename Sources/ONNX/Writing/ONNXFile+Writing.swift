@@ -26,7 +26,7 @@ extension ONNXFile {
     do {
       let shapes = layers.flatMap { $0.operation.parameters.map(\.shape) + $0.operation.state.map(\.shape) }
       let byteCount = shapes.reduce(0) { $0 + $1.elementCount * 4 }
-      guard byteCount < largestFile - (1 << 20) else {
+      guard byteCount < maximumFileSize - (1 << 20) else {
         throw ONNXError("ONNX files are limited to 2 GiB, and the parameters are larger")
       }
       let bytes: [UInt8]

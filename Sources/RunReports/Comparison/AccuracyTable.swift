@@ -2,7 +2,7 @@ import Tensors
 
 /// A file of accuracies over epochs, such as the book's: a column `epoch`, and a column per curve.
 enum AccuracyTable {
-  private static let largestFile = 1 << 24
+  private static let maximumFileSize = 1 << 24
 
   /// Reads the curves of a file.
   ///
@@ -11,7 +11,7 @@ enum AccuracyTable {
   /// - Throws: `FileError` if it cannot be read, or is not such a file.
   static func read(_ path: String) throws -> [ComparedRun] {
     let file = try RandomAccessFile(path: path)
-    guard file.byteCount <= largestFile else {
+    guard file.byteCount <= maximumFileSize else {
       throw FileError(
         path: path,
         problem: .tooLarge(reason: "is too large for a table of accuracies: \(file.byteCount) bytes"))

@@ -2,7 +2,7 @@ extension RunComparison {
   /// The page.
   var page: HTMLPage {
     HTMLPage(
-      title: "Comparison of \(compared.count) trainings",
+      title: "Comparison of \(compared.count) runs",
       introduction: HTML(missing.map { .element("p", with: ["class": "note"], $0) }),
       sections: [
         .init(title: "Results", content: resultTable),

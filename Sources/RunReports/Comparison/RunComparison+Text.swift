@@ -2,7 +2,7 @@ import Reporting
 
 extension RunComparison {
   /// The maximum number of epochs that are printed; if there are more, they are sampled at equal distances.
-  private static let mostEpochs = 20
+  private static let maximumEpochs = 20
   /// Without a terminal, a wider table of recipes becomes a list, since the layers of a network can be a long text.
   private static let widestTable = 240
 
@@ -56,7 +56,7 @@ extension RunComparison {
   }
 
   private var printedEpochs: [Int] {
-    let (last, most) = (lastEpoch, Self.mostEpochs)
+    let (last, most) = (lastEpoch, Self.maximumEpochs)
     guard last > most else { return Array(1...max(last, 1)) }
     return (1...most).map { ($0 * last + most - 1) / most }
   }

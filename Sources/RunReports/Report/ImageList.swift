@@ -12,9 +12,9 @@ import Reporting
 struct ImageList {
   private let judged: JudgedImages
   /// Larger images are shrunk to this side, so that the page stays small.
-  private static let largestSide = 96
+  private static let maximumSide = 96
   /// Images up to this side are enlarged with their pixels as squares.
-  private static let largestPixelatedSide = 64
+  private static let maximumPixelatedSide = 64
 
   init(_ judged: JudgedImages) {
     self.judged = judged
@@ -49,7 +49,7 @@ struct ImageList {
       return .element("p", with: ["class": "muted"], "The image can no longer be read.")
     }
     let size = judged.images.size(at: index)
-    let isSmall = max(size.height, size.width) <= Self.largestPixelatedSide
+    let isSmall = max(size.height, size.width) <= Self.maximumPixelatedSide
     return .empty(
       "img",
       [
@@ -62,7 +62,7 @@ struct ImageList {
     let images = judged.images
     let size = images.size(at: index)
     let largest = max(size.height, size.width)
-    let scale = min(1, Double(Self.largestSide) / Double(largest))
+    let scale = min(1, Double(Self.maximumSide) / Double(largest))
     let shown = PixelSize(
       height: max(Int((Double(size.height) * scale).rounded()), 1),
       width: max(Int((Double(size.width) * scale).rounded()), 1))

@@ -85,7 +85,7 @@ nonisolated struct Tensorboard_Event: Sendable {
   init() {}
 }
 
-/// That a training begins: what was recorded before of this step and later ones does not count.
+/// That a run begins: what was recorded before of this step and later ones does not count.
 nonisolated struct Tensorboard_SessionLog: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -59,8 +59,8 @@ package struct FileWriter: ~Copyable {
 }
 
 /// The largest write passed to the system at once: some systems refuse 2 GiB and more.
-private let largestPiece = 1 << 30
+private let maximumPieceSize = 1 << 30
 
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, min(bytes.count, largestPiece))
+  write(descriptor, bytes.baseAddress, min(bytes.count, maximumPieceSize))
 }

@@ -8,7 +8,7 @@ public enum NPY {
   private static let archiveMagic: [UInt8] = Array("PK".utf8) + [3, 4]
 
   /// A bound on the header; headers of readable arrays are far shorter.
-  private static let largestHeader = 65_536
+  private static let maximumHeaderSize = 65_536
 
   /// Reads an array and converts its elements.
   ///
@@ -89,8 +89,8 @@ public enum NPY {
   /// The bytes before the data.
   private static func header<Scalar: TensorScalar>(of tensor: Tensor<Scalar>, path: String) throws -> [UInt8]
   {
-    guard tensor.shape.rank <= StoredTensor.largestRank else {
-      let limit = "a .npy file has at most \(StoredTensor.largestRank) axes, not \(tensor.shape.rank)"
+    guard tensor.shape.rank <= StoredTensor.maximumRank else {
+      let limit = "a .npy file has at most \(StoredTensor.maximumRank) axes, not \(tensor.shape.rank)"
       throw FileError(path: path, problem: .notEncodable(reason: "cannot be written: \(limit)"))
     }
     guard let name = NPYElements.names[Scalar.elementType] else {
@@ -128,7 +128,7 @@ public enum NPY {
     }
     let sizeBytes = start[6] == 1 ? start[8..<10] : start[8..<12]
     let size = sizeBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard size <= largestHeader else {
+    guard size <= maximumHeaderSize else {
       throw FileError(
         path: file.path,
         problem: .unsupported(reason: "has a header of \(size) bytes, more than a plain array needs"))

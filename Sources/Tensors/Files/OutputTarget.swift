@@ -63,14 +63,14 @@ struct OutputTarget {
   }
 
   /// The number of links that Linux follows at most.
-  private static let mostLinks = 40
+  private static let maximumLinks = 40
 
   /// The file that a path leads to, which need not exist; only the last component is followed.
   ///
   /// - Throws: ``FileError`` if the links form a cycle, or lead to a name that is not UTF-8.
   static func endOfLinks(_ path: String) throws -> String {
     var end = path
-    for _ in 0...mostLinks {
+    for _ in 0...maximumLinks {
       guard let bytes = linkTarget(of: end) else { return end }
       guard let next = String(validating: bytes, as: UTF8.self) else {
         throw FileError(

@@ -3,7 +3,7 @@
 /// Files are read with ``SafetensorsFile``. Source: [safetensors](https://github.com/huggingface/safetensors).
 public enum Safetensors {
   /// The longest header that readers accept, in bytes; the reference implementation has the same bound.
-  static let largestHeader = 100_000_000
+  static let maximumHeaderSize = 100_000_000
 
   /// The format's name of an element type.
   static func name(of type: ElementType) -> String {

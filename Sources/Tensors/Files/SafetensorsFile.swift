@@ -124,7 +124,7 @@ public final class SafetensorsFile: Sendable {
     if !isPlausible, let kind = try FileKind(file), kind != .safetensors {
       throw kind.error(path: file.path, insteadOf: "a safetensors file")
     }
-    guard size <= Safetensors.largestHeader else {
+    guard size <= Safetensors.maximumHeaderSize else {
       throw FileError(
         path: file.path,
         problem: .unsupported(reason: "is not a safetensors file: it would have a header of \(size) bytes"))

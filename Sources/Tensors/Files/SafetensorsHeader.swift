@@ -26,7 +26,7 @@ struct SafetensorsHeader: Decodable {
 
   /// A bound on the commas and colons, above what a hundred thousand tensors need: each may become a value of a hundred
   /// bytes.
-  private static let largestCount = 1 << 20
+  private static let maximumCount = 1 << 20
 
   /// The number of keys decoded: fewer than the header has if some occur twice.
   private var keyCount = 0
@@ -41,9 +41,9 @@ struct SafetensorsHeader: Decodable {
       throw Malformed(problem: "is damaged: its header is not a JSON object")
     }
     let separators = json.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
-    guard separators <= Self.largestCount else {
+    guard separators <= Self.maximumCount else {
       throw Malformed(
-        problem: "has more than \(Self.largestCount) values in its header, which is not supported")
+        problem: "has more than \(Self.maximumCount) values in its header, which is not supported")
     }
     do {
       self = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(json))

@@ -7,7 +7,7 @@
 /// The shape and element type of a tensor in a file; checked against the file's size.
 package struct StoredTensor: Sendable {
   /// The most axes a tensor may have, which is also numpy's limit.
-  package static let largestRank = 64
+  package static let maximumRank = 64
 
   package let shape: Shape
   let elementType: ElementType
@@ -22,7 +22,7 @@ package struct StoredTensor: Sendable {
   ///   - extents: The extents as a file gives them.
   ///   - elementType: The type of the elements.
   package init?(extents: [Int], elementType: ElementType) {
-    guard extents.count <= Self.largestRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
+    guard extents.count <= Self.maximumRank, extents.allSatisfy({ $0 >= 0 }) else { return nil }
     // Empty axes count as one here, so that no product of some of the extents can overflow either.
     var bytesWithoutEmptyAxes = elementType.byteCount
     for extent in extents {

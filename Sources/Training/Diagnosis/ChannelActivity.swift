@@ -59,7 +59,7 @@ extension ChannelActivity {
   }
 
   /// The minimum number of images for a channel that is 0 on all of them to count as dead.
-  static let fewestImages = 16
+  static let minimumImages = 16
   /// The share of the training images that is sampled, within limits; it takes far less than 1 % of an epoch.
   private static let share = 1.0 / 300
   private static let limits = 32...64

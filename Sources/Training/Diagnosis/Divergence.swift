@@ -20,13 +20,13 @@ struct Divergence {
     let what = origin.map { "\($0), the first non-finite number" } ?? "the loss is not finite"
     return TrainingError.diverged(
       step: step, completeEpochs: epochs, checkpoint: checkpoint,
-      reason: "the training has diverged \(when): \(what); \(advice)\(remains)")
+      reason: "the run has diverged \(when): \(what); \(advice)\(remains)")
   }
 
   private var advice: String {
     switch origin?.pass {
     case .images: "check the images and the deviation in their normalization"
-    case .parameters: "the training started with it: check the initial weights"
+    case .parameters: "the run started with it: check the initial weights"
     default: "\(joined(remedies, by: "or")) may help"
     }
   }

@@ -109,7 +109,9 @@ struct HealthWatch {
   }
 
   private mutating func deadLayer(_ activity: ChannelActivity, _ step: Int) -> Diagnosis? {
-    guard activity.images >= ChannelActivity.fewestImages, !reported.contains(.noGradient) else { return nil }
+    guard activity.images >= ChannelActivity.minimumImages, !reported.contains(.noGradient) else {
+      return nil
+    }
     guard let layer = activity.layers.first(where: Self.isDead)
     else { return nil }
     return report(
@@ -129,7 +131,7 @@ struct HealthWatch {
     _ activity: ChannelActivity, _ result: EpochResult, _ step: Int
   ) -> Diagnosis? {
     let classes = activity.classes
-    guard activity.images >= ChannelActivity.fewestImages, classes.isAlive.count == classNames.count,
+    guard activity.images >= ChannelActivity.minimumImages, classes.isAlive.count == classNames.count,
       !reported.contains(.noGradient), !reported.contains(.deadLayer), classes.deadCount > 0
     else { return nil }
     guard classes.deadCount < classes.isAlive.count else { return reportNoGradient(step) }
@@ -149,7 +151,7 @@ struct HealthWatch {
   private mutating func smallSteps(_ result: EpochResult, _ step: Int) -> Diagnosis? {
     guard gain != nil, steps >= Self.stepsForGain, result.trainingAccuracy < Self.learned else { return nil }
     let change = gainSum / Double(steps) * Self.stepsAhead / max(result.trainingLoss, .leastNormalMagnitude)
-    guard change < Self.leastChange else { return nil }
+    guard change < Self.minimumChange else { return nil }
     return report(
       .smallSteps, step,
       "the loss does not change (\(rounded(result.trainingLoss))): even at the highest learning rate, 1,000 steps along the "
@@ -218,7 +220,7 @@ extension HealthWatch {
   /// With fewer steps there are too few gradients for a verdict.
   private static let stepsForGain = 8
   private static let stepsAhead = 1000.0
-  private static let leastChange = 1e-3
+  private static let minimumChange = 1e-3
   /// Above this accuracy, small gradients mean that training has converged.
   private static let learned = 0.9
   /// Steps that plain SGD may spend on the plateau at the start: in the book it takes most of the first epoch's 469.

@@ -117,7 +117,7 @@ extension Network {
 
   /// The number of threads that make batches: the backend's number if files have to be decoded, otherwise one.
   func loadingThreads(of images: LabeledImages) -> Int {
-    images.areFiles ? min(backend.threads.count, BatchLoader.largestThreadCount) : 1
+    images.areFiles ? min(backend.threads.count, BatchLoader.maximumThreadCount) : 1
   }
 }
 

@@ -32,15 +32,15 @@ public struct CheckpointDescription: Sendable, Equatable, Codable {
   }
 
   /// A bound, since each combination of mean and deviation becomes a lookup table.
-  private static let largestChannelCount = 64
+  private static let maximumChannelCount = 64
 
   /// The reason that the description is invalid, except for layers that do not take the images; nil if it is valid.
   var problem: String? {
     if image.rank != 3 || image.extents.contains(where: { $0 <= 0 }) {
       return "its images have the shape \(image), not channels×height×width"
     }
-    if max(normalization.mean.count, normalization.deviation.count) > Self.largestChannelCount {
-      return "it normalizes more than \(Self.largestChannelCount) channels"
+    if max(normalization.mean.count, normalization.deviation.count) > Self.maximumChannelCount {
+      return "it normalizes more than \(Self.maximumChannelCount) channels"
     }
     return model.layers.isEmpty ? "its network has no layers" : nil
   }

@@ -6,7 +6,7 @@ public enum CheckpointInterval: Sendable, Equatable {
   case steps(Int)
 
   /// The minimum ratio of the time between two writes to the time of one.
-  private static let largestShare = 0.02
+  private static let maximumShare = 0.02
 
   /// Whether a state is to be written.
   ///
@@ -17,7 +17,7 @@ public enum CheckpointInterval: Sendable, Equatable {
   /// - Returns: Whether it is time.
   public func isDue(steps: Int, seconds: Double, writing: Double) -> Bool {
     switch self {
-    case .seconds(let interval): seconds >= max(interval, writing / Self.largestShare)
+    case .seconds(let interval): seconds >= max(interval, writing / Self.maximumShare)
     case .steps(let interval): steps >= interval
     }
   }

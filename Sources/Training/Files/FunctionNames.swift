@@ -1,9 +1,9 @@
 import Backends
 import Datasets
 
-/// The types of a training's custom functions, which are not part of its recipe.
+/// The types of a run's custom functions, which are not part of its recipe.
 ///
-/// The functions themselves cannot be stored, but a training is resumed only with functions of the same types.
+/// The functions themselves cannot be stored, but a run is resumed only with functions of the same types.
 struct FunctionNames: Sendable, Equatable, Codable {
   /// The type of the custom loss; nil for the recipe's.
   var loss: String?
@@ -59,7 +59,7 @@ struct FunctionNames: Sendable, Equatable, Codable {
   /// - Throws: ``TrainingError`` that names what differs.
   func requireFit(_ state: TrainingState, givesNetwork: Bool) throws {
     if state.hasBegun, let stored = state.functions { try requireSame(as: stored) }
-    try requireThose(of: state.recipe)
+    try requireFunctions(namedIn: state.recipe)
     guard state.recipe.custom.network == nil || givesNetwork || state.model != nil else {
       throw TrainingError.mismatch(reason: "the recipe names a custom network; pass the network as `model`")
     }
@@ -72,14 +72,14 @@ struct FunctionNames: Sendable, Equatable, Codable {
     guard let (before, now) = differences(from: stored) else { return }
     throw TrainingError.mismatch(
       reason:
-        "the training to resume began with \(before), but is given \(now); resume it in the program that began it, "
+        "the run to resume began with \(before), but is given \(now); resume it in the program that started it, "
         + "with the same functions")
   }
 
-  /// Requires the functions that a recipe names; others are free.
+  /// Requires the functions that a recipe names; any others are allowed.
   ///
   /// - Throws: ``TrainingError`` that names those that differ.
-  private func requireThose(of recipe: Recipe) throws {
+  private func requireFunctions(namedIn recipe: Recipe) throws {
     let parts = recipe.custom
     var named = self
     named.loss = parts.loss ?? loss

@@ -17,7 +17,7 @@ struct InferredModel {
   private static let wrapperPrefixes = ["module.", "_orig_mod.", "model.", "state_dict."]
 
   /// The number of networks within each other whose names are tried.
-  private static let largestDepth = 4
+  private static let maximumDepth = 4
 
   /// - Parameters:
   ///   - path: The file, for messages.
@@ -66,7 +66,7 @@ struct InferredModel {
   /// The prefixes of whole parts that all names have in common, shortest first: of a network within others.
   static func commonPrefixes(of names: [String]) -> [String] {
     guard let first = names.first else { return [] }
-    let ends = first.indices.lazy.filter { first[$0] == "." }.prefix(largestDepth)
+    let ends = first.indices.lazy.filter { first[$0] == "." }.prefix(maximumDepth)
     return ends.map { String(first[...$0]) }.filter { prefix in names.allSatisfy { $0.hasPrefix(prefix) } }
   }
 
@@ -89,7 +89,7 @@ struct InferredModel {
   /// The differences from the most similar model; nil if no model is similar.
   private static func nearest(to shapes: [String: Shape], _ imageSize: PixelSize?) -> String? {
     let candidates = ModelCatalog.allCases.compactMap { name -> TensorDifferences? in
-      let size = imageSize ?? PixelSize(square: name.usualImageSize)
+      let size = imageSize ?? PixelSize(square: name.defaultImageSize)
       let choice = ModelChoice(name)
       guard let template = parameters(of: choice.model(classes: 1), channels: 1, size) else { return nil }
       let last =
@@ -111,17 +111,17 @@ struct InferredModel {
   ) -> CheckpointDescription? {
     // If the images are too small for a model, the error should name the layer that they do not fit, not an unknown
     // model.
-    let usualImageSize = PixelSize(square: candidate.name.usualImageSize)
-    let imageSize = imageSize ?? usualImageSize
+    let defaultImageSize = PixelSize(square: candidate.name.defaultImageSize)
+    let imageSize = imageSize ?? defaultImageSize
     // Only the names of this first model are needed; they depend on neither classes nor channels.
     guard
-      let template = parameters(of: candidate.model(classes: 1), channels: 1, usualImageSize),
+      let template = parameters(of: candidate.model(classes: 1), channels: 1, defaultImageSize),
       let firstWeight = template.first.flatMap({ shapes[$0.name] }), firstWeight.rank == 4,
       let lastWeight = template.last(where: { $0.shape.rank > 1 }).flatMap({ shapes[$0.name] }),
       lastWeight.rank >= 2
     else { return nil }
     let model = candidate.model(classes: lastWeight[0])
-    let fits = [imageSize, usualImageSize].contains { size in
+    let fits = [imageSize, defaultImageSize].contains { size in
       let expected = parameters(of: model, channels: firstWeight[1], size) ?? []
       return Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.shape) }) == shapes
     }

@@ -40,7 +40,7 @@ extension RunFolder {
     } catch let error as FileError {
       throw TrainingError.unwritable(
         path: path,
-        reason: "the earlier training in \(path) cannot be moved to \(earlier): \(error); make both writable")
+        reason: "the earlier run in \(path) cannot be moved to \(earlier): \(error); make both writable")
     }
   }
 

@@ -20,7 +20,7 @@ public struct RunHistory: Sendable {
     let lines = whole.split(separator: "\n")
     guard let columns = lines.first.flatMap(Columns.init) else {
       throw FileError(
-        path: path, problem: .unsupported(reason: "does not have the columns of a training's history"))
+        path: path, problem: .unsupported(reason: "does not have the columns of a run's history"))
     }
     var rows: [HistoryRow] = []
     rows.reserveCapacity(lines.count)

@@ -113,7 +113,7 @@ public struct RunMetrics: Sendable, Codable {
       self = try decoder.decode(
         RunMetrics.self, from: Data(file.bytes(count: file.byteCount, at: 0)))
     } catch is DecodingError {
-      throw FileError(path: path, problem: .unsupported(reason: "does not have the results of a training"))
+      throw FileError(path: path, problem: .unsupported(reason: "does not have the results of a run"))
     }
     guard isCountable, history.allSatisfy({ $0.bookTrainingLosses?.allSatisfy(\.isReachable) ?? true }) else {
       throw FileError(path: path, problem: .damaged(reason: "has counts that are out of range"))

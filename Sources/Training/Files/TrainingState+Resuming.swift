@@ -6,7 +6,7 @@ extension TrainingState {
   /// The recipe's keys that may change when training is resumed, besides the choices of ``Recipe/Computation``.
   private static let changeable: Set = ["epochs", "patience"]
 
-  /// Replaces the recipe; with more epochs than before, a training that an observer stopped can continue.
+  /// Replaces the recipe; with more epochs than before, a run that an observer stopped can continue.
   package mutating func replaceRecipe(by recipe: Recipe) {
     if recipe.epochs > self.recipe.epochs { isStopped = false }
     self.recipe = recipe
@@ -38,14 +38,14 @@ extension TrainingState {
     return state
   }
 
-  /// Requires that the training has no custom functions, for a program that has none.
+  /// Requires that the run has no custom functions, for a program that has none.
   ///
   /// - Throws: ``TrainingError`` that names them.
   package func requireNoCustomFunctions() throws {
     if let functions { try FunctionNames().requireSame(as: functions) }
   }
 
-  /// The recipe from which the training can be repeated: with what the recipe left open, and the names of what is custom.
+  /// The recipe from which the run can be repeated: with what the recipe left open, and the names of what is custom.
   package var completeRecipe: Recipe {
     var complete = recipe
     complete.computation.backend = backend

@@ -23,10 +23,10 @@ struct HalfEpochLosses: Sendable, Equatable, Codable {
   private(set) var complete: [HalfEpochLoss] = []
 
   /// An epoch of three batches completes three points; no epoch completes more.
-  private static let mostOfAnEpoch = 3
+  private static let maximumPerEpoch = 3
 
   init() {
-    complete.reserveCapacity(Self.mostOfAnEpoch)
+    complete.reserveCapacity(Self.maximumPerEpoch)
   }
 
   /// Adds a batch.

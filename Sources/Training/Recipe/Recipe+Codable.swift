@@ -50,7 +50,7 @@ extension Recipe: Codable {
     if custom.network == nil { model = try value(.model, model) }
     weights = try values.decodeIfPresent(String.self, forKey: .weights)
     frozen = try value(.frozen, frozen)
-    imageSize = try value(.imageSize, model.name.usualImageSize)
+    imageSize = try value(.imageSize, model.name.defaultImageSize)
     batchSize = try value(.batchSize, batchSize)
     epochs = try value(.epochs, epochs)
     optimizer = try value(.optimizer, isState ? Self.retiredOptimizer(decoder) : optimizer)

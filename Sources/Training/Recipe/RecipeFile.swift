@@ -11,7 +11,7 @@ import Tensors
 /// Recipes as editable files: [JSON5](https://json5.org), with comments and unquoted keys.
 public enum RecipeFile {
   /// The largest file in bytes, much larger than any recipe.
-  private static let largestFile = 1 << 20
+  private static let maximumFileSize = 1 << 20
 
   /// Reads a recipe; omitted values are the book's.
   ///
@@ -22,7 +22,7 @@ public enum RecipeFile {
   /// - Throws: ``TrainingError`` with the file, the key and the problem; `FileError` if it cannot be read.
   public static func read(_ path: String, for model: ModelCatalog? = nil) throws -> Recipe {
     let file = try RandomAccessFile(path: path)
-    guard file.byteCount <= largestFile else {
+    guard file.byteCount <= maximumFileSize else {
       throw TrainingError.invalidRecipe(reason: "\(path) is too large for a recipe: \(file.byteCount) bytes")
     }
     return try recipe(of: Data(file.bytes(count: file.byteCount, at: 0)), named: path, for: model)
@@ -52,7 +52,7 @@ public enum RecipeFile {
     do {
       var recipe = try decoder.decode(Recipe.self, from: json)
       if let model, try decoder.decode(StatedImageSize.self, from: json).imageSize == nil {
-        recipe.imageSize = model.usualImageSize
+        recipe.imageSize = model.defaultImageSize
       }
       try recipe.validate()
       return recipe
@@ -142,8 +142,8 @@ public enum RecipeFile {
     text(
       recipe,
       title: recipe.custom.isEmpty
-        ? "The recipe of this run: nin train --recipe FILE repeats it."
-        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that began it repeats it."
+        ? "The recipe of this run: reproduce it with nin train --recipe FILE."
+        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that started it can reproduce it."
     )
   }
 

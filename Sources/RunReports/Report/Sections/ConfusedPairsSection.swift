@@ -4,12 +4,12 @@ import Training
 /// The most frequently confused pairs of classes, with images.
 struct ConfusedPairsSection: ReportSection {
   let title = "Most confused"
-  private static let mostPairs = 8
-  private static let mostImages = 6
+  private static let maximumPairs = 8
+  private static let maximumImages = 6
 
   func content(of report: RunReport) -> HTML? {
     guard let judged = report.judged else { return nil }
-    let pairs = judged.matrix.mostConfused(Self.mostPairs)
+    let pairs = judged.matrix.mostConfused(Self.maximumPairs)
     guard !pairs.isEmpty else { return .paragraph("No image was misclassified.") }
     let parts = pairs.map { pair -> HTML in
       let mistakes = judged.mistakes.filter { $0.label == pair.label && $0.prediction == pair.prediction }
@@ -19,7 +19,7 @@ struct ConfusedPairsSection: ReportSection {
         + grouped(judged.matrix.support(of: pair.label))
       return HTML([
         .element("h3", heading),
-        ImageList(judged).html(mistakes.prefix(Self.mostImages)),
+        ImageList(judged).html(mistakes.prefix(Self.maximumImages)),
       ])
     }
     return HTML(parts)

@@ -7,9 +7,9 @@ struct ConfusionSection: ReportSection {
   let title = "Confusion matrix"
   /// The maximum number of classes, since browsers are slow with larger matrices; the most frequently confused ones are
   /// shown.
-  static let mostClasses = 150
+  static let maximumClasses = 150
   /// With more classes the cells are small.
-  private static let mostLargeClasses = 20
+  private static let maximumLargeClasses = 20
 
   func content(of report: RunReport) -> HTML? {
     guard let judged = report.judged else {
@@ -30,9 +30,9 @@ struct ConfusionSection: ReportSection {
   }
 
   private func shownClasses(_ matrix: ConfusionMatrix) -> [Int] {
-    guard matrix.classes > Self.mostClasses else { return Array(0..<matrix.classes) }
+    guard matrix.classes > Self.maximumClasses else { return Array(0..<matrix.classes) }
     let wrong = matrix.figures.map { $0.support + $0.predictions - 2 * $0.correct }
-    return wrong.indices.sorted { (wrong[$1], $0) < (wrong[$0], $1) }.prefix(Self.mostClasses).sorted()
+    return wrong.indices.sorted { (wrong[$1], $0) < (wrong[$0], $1) }.prefix(Self.maximumClasses).sorted()
   }
 
   private func table(_ judged: JudgedImages, _ classes: [Int]) -> HTML {
@@ -46,7 +46,7 @@ struct ConfusionSection: ReportSection {
       return .element(
         "tr", [.element("th", with: ["scope": "row", "title": names[label]], names[label])] + cells)
     }
-    let style = classes.count > Self.mostLargeClasses ? "matrix dense" : "matrix"
+    let style = classes.count > Self.maximumLargeClasses ? "matrix dense" : "matrix"
     let corner = HTML.element("th", with: ["scope": "col"], "class")
     return .element(
       "table", with: ["class": style],
