@@ -32,7 +32,7 @@ extension Trainer {
 
   /// Loads the newest intact state into the network.
   func resume(_ folder: RunFolder?, _ interval: CheckpointInterval) throws {
-    guard let folder else { throw TrainingError.mismatch(reason: "resuming a training needs its folder") }
+    guard let folder else { throw TrainingError.mismatch(reason: "resuming a run needs its folder") }
     try folder.requireHeld()
     let newest = try folder.newestState()
     guard newest.state.step == state.step else {

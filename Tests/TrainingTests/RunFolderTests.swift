@@ -206,7 +206,7 @@ struct RunFolderTests {
     try RunFolder(training.folder.path).release()
   }
 
-  @Test("is not changed by a new or a resumed training once it is released")
+  @Test("is not changed by a new or a resumed run once it is released")
   func released() throws {
     let training = try SmallTraining()
     _ = try run(training, seed: 1)

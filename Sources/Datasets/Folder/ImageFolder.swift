@@ -57,8 +57,8 @@ public struct ImageFolder: Dataset {
   /// - Parameters:
   ///   - path: The folder.
   ///   - options: Channels, the share for testing, and the function that receives remarks.
-  /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has no images, the test has
-  ///   a class that the training does not have, some classes but not all are a network's, or an option is out of range.
+  /// - Throws: ``DatasetError`` if the folder has no images in folders of classes, a class has no images, a class
+  ///   has test images only, some classes but not all are a network's, or an option is out of range.
   public init(path: String, options: Options = Options()) throws {
     guard let folder = try ImageFolder(ifThere: path, options: options) else {
       throw DatasetError.unsupported(

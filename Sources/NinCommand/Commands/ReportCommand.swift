@@ -16,7 +16,7 @@ struct ReportCommand: ParsableCommand {
       The report is one self-contained page, RUN/report.html. 'nin train' writes it at the end; this command writes it for \
       any run, including incomplete runs and those from older versions, and without --output it updates \
       RUN/curves.svg. Missing files are named in the report. The network in RUN/checkpoint.safetensors classifies the test \
-      images for it; if they differ from those of the training, the report says so.
+      images for it; if they differ from those of the run, the report says so.
       """)
 
   @OptionGroup var shared: SharedOptions

@@ -31,7 +31,7 @@ extension TrainingState {
     guard differing.isEmpty else {
       throw TrainingError.mismatch(
         reason:
-          "the training to resume began with a different \(differing.map(\.quoted).joined(separator: ", ")); "
+          "the run to resume began with a different \(differing.map(\.quoted).joined(separator: ", ")); "
           + "only the number of epochs, the patience and the computation (backend, precision, …) may change")
     }
     state.replaceRecipe(by: changed)
