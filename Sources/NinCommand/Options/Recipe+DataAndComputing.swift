@@ -21,8 +21,8 @@ extension Recipe {
     guard custom.hasImages else { return }
     throw TrainingError.invalidRecipe(
       reason:
-        "\(path ?? ""): \(custom.namingPhrase), which only the program that started the run can provide; to train on others, "
-        + "give their folder with --data")
+        "\(path ?? "the recipe") cannot be used: \(custom.namingPhrase), which only the program that started the run can "
+        + "provide; to train on other images, give their folder with --data")
   }
 }
 
