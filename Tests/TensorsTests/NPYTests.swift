@@ -151,21 +151,24 @@ struct NPYTests {
       (npy(dictionary("|i1", "(8,)"), data: eight), "in numpy: x.astype('float32')"),
       (npy(dictionary("<", "(2,)"), data: eight), "'<'"),
       (npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", data: eight), "records"),
-      (npy("{'descr': 4, 'fortran_order': False, 'shape': (2,)}", data: eight), "plain array"),
-      (npy(dictionary("<f4", "(2M,)"), data: eight), "plain array"),
-      (npy("{'descr': '<f4', 'shape': (2,)}", data: eight), "plain array"),
-      (npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", data: eight), "plain"),
-      (npy(dictionary("<f4", "(2,)") + "; import os", data: eight), "plain array"),
-      (npy(dictionary("<f4", "__import__('os')"), data: eight), "plain array"),
-      (npy(dictionary("<f4", "(2)"), data: eight), "plain array"),
-      (npy(dictionary("<f4", "(99999999999999999999,)"), data: eight), "plain array"),
+      (npy("{'descr': 4, 'fortran_order': False, 'shape': (2,)}", data: eight), "invalid header"),
+      (npy(dictionary("<f4", "(2M,)"), data: eight), "invalid header"),
+      (npy("{'descr': '<f4', 'shape': (2,)}", data: eight), "invalid header"),
+      (
+        npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", data: eight),
+        "invalid header"
+      ),
+      (npy(dictionary("<f4", "(2,)") + "; import os", data: eight), "invalid header"),
+      (npy(dictionary("<f4", "__import__('os')"), data: eight), "invalid header"),
+      (npy(dictionary("<f4", "(2)"), data: eight), "invalid header"),
+      (npy(dictionary("<f4", "(99999999999999999999,)"), data: eight), "invalid header"),
       (npy(dictionary("<f4", "(-2,)"), data: eight), "negative extent"),
       (npy(dictionary("<f4", "(4611686018427387904, 4)"), data: eight), "too many elements"),
       (npy(dictionary("<f4", "(0, 4611686018427387904, 4)"), data: []), "too many elements"),
       (npy(dictionary("<f4", "(3,)"), data: eight), "8 bytes of data where 3 float32 needs 12"),
       (npy(dictionary("<f4", "(1,)"), data: eight), "8 bytes of data where 1 float32 needs 4"),
       (npy(String(repeating: " ", count: 70_000), data: [], version: 2), "header of 70000 bytes"),
-      (npy("{" + String(repeating: "(", count: 60_000), data: []), "plain array"),
+      (npy("{" + String(repeating: "(", count: 60_000), data: []), "invalid header"),
     ]
     for (bytes, expected) in cases {
       let complaint = try message(reading: bytes, in: directory)

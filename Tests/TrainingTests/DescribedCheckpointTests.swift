@@ -147,7 +147,8 @@ struct DescribedCheckpointTests {
       try Checkpoint(path: path, describedBy: bare, layerNames: ["net.0": "head"])
     }
     #expect(
-      none?.description == "\(path): layerNames has 'net.0', but the network has no layers with parameters")
+      none?.description
+        == "\(path) cannot be read: layerNames has 'net.0', but the network has no layers with parameters")
   }
 
   @Test("must be described by a valid description")

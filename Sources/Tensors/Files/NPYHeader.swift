@@ -47,7 +47,7 @@ struct NPYHeader {
       throw Malformed(
         problem: .damaged(
           reason:
-            "has an invalid header: 'descr', 'fortran_order' and 'shape' are required"))
+            "has an invalid header: a dictionary with 'descr', 'fortran_order' and 'shape' is required"))
     }
     self.elements = elements
     self.isColumnMajor = isColumnMajor

@@ -77,7 +77,8 @@ struct OutputTarget {
           path: path,
           problem: .unwritable(reason: "cannot be written: it is a link to a name that is not UTF-8"))
       }
-      end = next.hasPrefix("/") ? next : TemporaryFile.directory(of: end) + "/" + next
+      let folder = TemporaryFile.directory(of: end)
+      end = next.hasPrefix("/") ? next : folder + (folder.hasSuffix("/") ? "" : "/") + next
     }
     throw error(path, ELOOP)
   }
