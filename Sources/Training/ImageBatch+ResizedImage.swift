@@ -8,7 +8,7 @@ extension ImageBatch {
   /// - Parameters:
   ///   - images: The images, all bytes or all intensities, as one resizing method gives them.
   ///   - image: The shape of each, C×H×W.
-  /// - Throws: ``TrainingError`` if an image has a different number of pixels, or bytes and intensities are mixed.
+  /// - Throws: `TrainingError` if an image has a different number of pixels, or bytes and intensities are mixed.
   public init(_ images: [ResizedImage], image: Shape) throws {
     var bytes: [UInt8] = []
     var intensities: [Float] = []

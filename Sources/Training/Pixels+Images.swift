@@ -16,7 +16,7 @@ extension ResizedImage {
   ///
   /// - Parameter body: The function.
   /// - Returns: The function's result.
-  /// - Throws: The function's errors; ``TrainingError`` if there are no pixels.
+  /// - Throws: The function's errors; `TrainingError` if there are no pixels.
   public func withPixels<Result>(_ body: (Pixels) throws -> Result) throws -> Result {
     let result =
       switch self {

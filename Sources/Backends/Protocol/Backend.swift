@@ -7,7 +7,7 @@ import Tensors
 /// (``limitation(of:precision:)``); nothing falls back silently to another backend. Making a kernel may be slow;
 /// running it does only arithmetic.
 ///
-/// To add a backend, conform to this protocol, register it with ``BackendRegistry`` and select it by name. Its
+/// To add a backend, conform to this protocol, register it with `BackendRegistry` and select it by name. Its
 /// ``table`` provides the kernels, the loss and the optimizer's step; ``Common`` has rows for everything but
 /// convolution and dense, so a backend can begin with its convolution. A ``BackendWrapper`` changes some rows of another
 /// backend.

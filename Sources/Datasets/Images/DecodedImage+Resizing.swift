@@ -10,7 +10,7 @@ extension DecodedImage {
   ///   - size: The new size.
   ///   - method: The resizing method: as in training.
   /// - Returns: The pixels.
-  /// - Throws: ``DatasetError`` if a side of either size is not from 1 to 16,384 pixels.
+  /// - Throws: `DatasetError` if a side of either size is not from 1 to 16,384 pixels.
   public func resized(to size: PixelSize, by method: ResizeMethod = .pillow) throws -> ResizedImage {
     try method.resized(pixels, from: self.size, to: size, channels: channels)
   }

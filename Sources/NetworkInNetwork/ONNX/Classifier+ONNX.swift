@@ -27,7 +27,7 @@ extension Classifier {
   ///   - imageSize: Height and width of images, if they differ from the file's, or if the file leaves them open.
   ///   - backend: The backend to run on.
   ///   - options: Precision, algorithms and the usual batch sizes.
-  /// - Throws: The errors of ``ONNXModel/init(path:imageSize:defaultSize:)`` and of ``init(_:on:options:)``.
+  /// - Throws: The errors of ``ONNXModel/init(path:imageSize:defaultSize:)`` and of ``init(_:on:options:)-(ONNXModel,_,_)``.
   public convenience init(
     onnx path: String, imageSize: PixelSize? = nil, on backend: any Backend,
     options: NetworkOptions = NetworkOptions()

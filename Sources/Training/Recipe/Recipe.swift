@@ -134,7 +134,7 @@ public struct Recipe: Sendable, Equatable {
       weights: .heUniform, constants: ["net.7.2.bias": 1, "net.7.4.bias": 1]),
     normalization: fashionMNIST)
 
-  /// About 40 minutes on Fashion-MNIST with ``NiNSmall(classes:)``, a smaller network with batch normalization, on
+  /// About 40 minutes on Fashion-MNIST with `NiNSmall(classes:)`, a smaller network with batch normalization, on
   /// images in their original size.
   public static let best: Recipe = {
     var recipe = Recipe(
