@@ -19,8 +19,8 @@ extension Experiment {
   ///   - checkpoint: The network.
   ///   - images: The images with their classes, all in one batch.
   ///   - context: Training or prediction mode, and the seed of dropout's masks.
-  /// - Throws: `VerificationError` if there are no images, or their channels or classes do not match the network's; the
-  ///   errors of the checkpoint's file; `DatasetError` if an image file can no longer be read.
+  /// - Throws: `VerificationError` if `images` is empty or has different channels or classes than the network;
+  ///   `DatasetError` if an image file can no longer be read; errors from reading the checkpoint.
   public init(
     _ checkpoint: Checkpoint, images: LabeledImages, context: RunContext = RunContext()
   ) throws {

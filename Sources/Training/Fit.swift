@@ -24,8 +24,8 @@ import Networks
 ///     accuracy on the validation images or, if there are none, the test images or, failing that, the training images.
 /// - Returns: The network after the last epoch, even if patience has run out, or that of the best epoch; with the
 ///   averaged weights, if the recipe has an average.
-/// - Throws: ``TrainingError`` if the recipe is invalid, there are no images, or training diverges; `NetworkError` if the
-///   network does not have one output for each class; the errors of `Network`.
+/// - Throws: ``TrainingError`` if the recipe is invalid, a set of images is empty or training diverges; `NetworkError` if
+///   the number of outputs differs from the number of classes; errors from `Network`.
 public func fit(
   _ model: Sequential? = nil, on images: LabeledImages, validation: LabeledImages? = nil,
   test: LabeledImages? = nil,
