@@ -13,7 +13,7 @@ BENCH_OPTIONS ?=
 SWEEP   = OMP_WAIT_POLICY=passive .build/release/nin-conformance --seed $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run install uninstall test sanitize sanitize-threads test-onednn test-in-chroot fuzz conformance kills train bench docs check-docs format lint clean
+.PHONY: help deps build run install uninstall test sanitize sanitize-threads test-onednn test-in-chroot fuzz conformance kills check-memory train bench docs check-docs format lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ conformance: deps ## Check all backends on thousands of shapes, oneDNN with each
 
 kills: deps ## Kill training runs repeatedly, resume them, and compare the results.
 	NIN_KILLS=20 $(SWIFT) test -c release --filter KillTests $(TEST_OPTIONS)
+
+check-memory: deps ## Compare the predicted memory of training with the measured peak for four networks; ten minutes.
+	$(SWIFT) build -c release --product nin
+	Scripts/measure-memory
 
 train: deps ## Train with the book's recipe: 224×224, batch 128, SGD 0.05, 10 epochs; hours. Ctrl-C is safe.
 	$(SWIFT) build -c release --product nin

@@ -8,7 +8,7 @@ package struct ProcessMemory: Sendable, Equatable {
   package let images: Int
   /// The batches that are prepared ahead, and the one in use.
   package let batches: Int
-  /// In training, the copy of the largest parameter made when a state is written.
+  /// In training, the copy of the largest parameter made when parameters are checked and written.
   package let writing: Int
   /// Everything else: the program and its libraries, with their memory.
   package let base: Int
@@ -23,7 +23,8 @@ package struct ProcessMemory: Sendable, Equatable {
   package init(training network: Network, images: Int, imageByteCount: Int, batchesHeld: Int) {
     self.init(
       network, images: images, batches: batchesHeld * network.options.batchSizes[0] * imageByteCount,
-      writing: 4 * (network.parameterShapes.map(\.shape.elementCount).max() ?? 0))
+      writing: max(4, network.options.precision.parameterType.byteCount)
+        * (network.parameterShapes.map(\.shape.elementCount).max() ?? 0))
   }
 
   /// The memory of predicting a batch.

@@ -94,11 +94,11 @@ extension CommandTests {
       try NPY.write(Tensor<Float>(shape: [1, 1, 80, 80], repeating: 0), to: folder.path("large.npy"))
       expectFailure(
         try run("predict", "--input", "large.npy", "--output", "y.npy", checkpoint: "lenet.safetensors"),
-        naming: "large.npy", "28×28")
+        naming: "lenet.safetensors", "28×28", "80×80")
       expectFailure(
         try run(
           "maps", "--data", "data", "--index", "0", "--image-size", "80", "--output", "x.svg",
-          checkpoint: "lenet.safetensors"), naming: "--image-size", "28×28")
+          checkpoint: "lenet.safetensors"), naming: "lenet.safetensors", "28×28", "80×80")
       for number in ["24", "-1"] {
         expectFailure(
           try run("maps", "--data", "data", "--index", number, "--output", "x.svg"), naming: "--index",

@@ -169,6 +169,7 @@ struct CheckpointTests {
     arguments: [
       (#"[{"kind":"ReLU","value":{}}]"#, "[-5,3,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[0,3,3]"),
       (#"[{"kind":"Flatten","value":{}},{"kind":"ReLU","value":{}}]"#, "[1099511627776,1099511627776,1]"),
+      (#"[{"kind":"ReLU","value":{}}]"#, "[1,3]"), (#"[{"kind":"ReLU","value":{}}]"#, "[]"),
       ("[]", "[1,3,3]"),
     ])
   func hostileDescription(layers: String, image: String) throws {
@@ -178,6 +179,29 @@ struct CheckpointTests {
       #"{"model":{"layers":\#(layers)},"image":\#(image),"classNames":[],"normalization":{"mean":[0],"deviation":[1]}}"#
     try Safetensors.write(tensors: [], metadata: ["nin": json], to: path)
     #expect(throws: TrainingError.self) { try Checkpoint(path: path) }
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 3)) }
+  }
+
+  @Test(
+    "takes images of another size unless parameters depend on it", arguments: [true, false])
+  func imageSizes(isDescribed: Bool) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.safetensors")
+    func write(_ model: Sequential, size: Int) throws {
+      let network = try Network(model, image: [1, size, size], backend: Reference())
+      try network.initialize(seed: 1)
+      let description = CheckpointDescription(
+        model: model, image: [1, size, size], classNames: [], normalization: .none)
+      guard isDescribed else { return try Safetensors.write(tensors: network.parameters(), to: path) }
+      try Checkpoint.write(network, description: description, to: path)
+    }
+    try write(ModelCatalog.nin.model(classes: 10), size: 67)
+    let larger = try Checkpoint(path: path, imageSize: PixelSize(height: 67, width: 80))
+    #expect(larger.description.image == [1, 67, 80])
+    #expect(throws: LayerError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 8)) }
+    try write(ModelCatalog.lenet.model(classes: 10), size: 28)
+    #expect(try Checkpoint(path: path, imageSize: PixelSize(square: 28)).description.image == [1, 28, 28])
+    #expect(throws: TrainingError.self) { try Checkpoint(path: path, imageSize: PixelSize(square: 80)) }
   }
 
   @Test("that normalizes by more means than images have channels is rejected")

@@ -41,8 +41,9 @@ extension Network {
   public func firstNonFiniteParameter() throws -> (name: String, value: Double)? {
     for parameter in store.parameters {
       for address in [store.value(parameter), store.average(parameter)].compactMap(\.self) {
-        let values: Tensor<Double> = try backend.plain(address, parameter.layout)
-        if let value = values.elements.first(where: { !$0.isFinite }) { return (parameter.name, value) }
+        if let value = try backend.firstNonFinite(address, parameter.layout) {
+          return (parameter.name, value)
+        }
       }
     }
     for (name, values) in state() {

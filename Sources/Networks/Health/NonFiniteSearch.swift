@@ -54,9 +54,9 @@ final class NonFiniteSearch {
   private func look(
     _ address: UnsafeRawPointer?, _ layout: Layout, _ pass: NonFiniteNumber.Pass, _ name: String, order: Int
   ) throws {
-    guard let address, order < self.order else { return }
-    let values: Tensor<Double> = try backend.plain(address, layout)
-    guard let value = values.elements.first(where: { !$0.isFinite }) else { return }
+    guard let address, order < self.order,
+      let value = try backend.firstNonFinite(address, layout)
+    else { return }
     note(pass, name, value, order: order)
   }
 
@@ -64,5 +64,18 @@ final class NonFiniteSearch {
     guard order < self.order else { return }
     found = NonFiniteNumber(pass, of: name, value: value)
     self.order = order
+  }
+}
+
+extension Backend {
+  /// The first number of a tensor that is NaN or infinite, in row-major order; nil if all are finite.
+  func firstNonFinite(_ address: UnsafeRawPointer, _ layout: Layout) throws -> Double? {
+    // In Double a large float32 parameter would take three times its size.
+    guard layout.elementType == .float64 else {
+      let values: Tensor<Float> = try plain(address, layout)
+      return values.elements.first { !$0.isFinite }.map { Double($0) }
+    }
+    let values: Tensor<Double> = try plain(address, layout)
+    return values.elements.first { !$0.isFinite }
   }
 }

@@ -15,7 +15,6 @@ extension Checkpoint {
   {
     do {
       var checkpoint = try Checkpoint(path: path, imageSize: imageSize.map(PixelSize.init(square:)))
-      try checkpoint.requireStoredParameters(path, imagesOf: "--image-size")
       checkpoint.announceWrapper(path)
       guard let given else { return checkpoint }
       let completed = try given.completing(checkpoint.description)
@@ -54,23 +53,8 @@ extension Checkpoint {
       throw NetworkError.unsuitableInput(reason: "\(input) has images that are too small: \(hint)")
     }
     try requireChannels(checkpoint.description.image[0], of: images, from: input)
-    try checkpoint.requireStoredParameters(path, imagesOf: input)
     checkpoint.announceWrapper(path)
     return checkpoint
-  }
-
-  /// Rejects images of another size than in training if the layers would have other parameters.
-  private func requireStoredParameters(_ path: String, imagesOf source: String) throws {
-    let stored = try Checkpoint(path: path).description
-    guard stored.image != description.image, try stored.parameterShapes() != description.parameterShapes()
-    else {
-      return
-    }
-    let size = stored.image.extents.suffix(2).map(String.init).joined(separator: "×")
-    throw NetworkError.unsuitableInput(
-      reason:
-        "\(source): this network takes images of \(size) only, since parameters of its layers depend on the size"
-    )
   }
 
   /// Notifies the user of a wrapper's prefix in the names of tensors.
@@ -98,13 +82,6 @@ extension Checkpoint {
       "\(path) does not describe the preparation of its images: they are \(unknown.map(\.1).joined(separator: ", and ")); if "
         + "it was trained differently, results will be wrong. Give \(unknown.map(\.2).joined(separator: ", ")), or save it "
         + "with its metadata, as in the README")
-  }
-}
-
-extension CheckpointDescription {
-  /// The shapes of the parameters that the layers have for images of this size.
-  fileprivate func parameterShapes() throws -> [Shape] {
-    try model.resolved(for: image.batched(1)).flatMap(\.operation.parameters).map(\.shape)
   }
 }
 

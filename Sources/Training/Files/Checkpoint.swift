@@ -32,20 +32,15 @@ public struct Checkpoint: Sendable {
   ///   - path: The file.
   ///   - imageSize: Height and width of images, if they differ from the file's; if neither gives them, the model's
   ///     default.
-  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, `LayerError` if its network
-  ///   does not take images of the given size.
+  /// - Throws: ``TrainingError`` or the reader's error if the file is not a checkpoint, ``TrainingError`` if parameters
+  ///   depend on the size of images and the given one is another, `LayerError` if the network does not take images of
+  ///   the given size.
   public init(path: String, imageSize: PixelSize? = nil) throws {
     file = try SafetensorsFile(path: path)
     layerNames = [:]
-    var expected: [(name: String, shape: Shape)] = []
     if let json = file.metadata[MetadataKey.network] {
-      var description = try Self.decoded(json, path: path)
-      expected = StoredNames.parameters(of: description)
-      if let imageSize, let channels = description.image.extents.first {
-        description.image = [channels, imageSize.height, imageSize.width]
-      }
-      self.description = description
-      let stored = StoredNames(file.names, expected: expected)
+      description = try Self.decoded(json, path: path)
+      let stored = StoredNames(file.names, expected: StoredNames.parameters(of: description))
       namePrefix = stored.namePrefix
       wrapperPrefix = stored.wrapperPrefix
       knowsPreparation = true
@@ -66,15 +61,8 @@ public struct Checkpoint: Sendable {
       wrapperPrefix = inferred.wrapperPrefix
       knowsPreparation = false
     }
-    if let problem = description.problem {
-      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(problem)")
-    }
-    do {
-      _ = try description.model.resolved(for: description.image.batched(1))
-    } catch let error as LayerError where imageSize == nil {
-      throw TrainingError.damaged(path: path, reason: "\(path) is damaged: \(error)")
-    }
-    try requireTensors(expected)
+    try requireSound()
+    if let imageSize { try resize(imagesTo: imageSize) }
   }
 
   /// Opens a file of a network that the caller describes, such as the state dict of a PyTorch network.
@@ -173,14 +161,40 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Requires that the file has the parameters of the network in its metadata.
-  private func requireTensors(_ expected: [(name: String, shape: Shape)]) throws {
+  /// Requires that the file's images suit the network, and that it has the network's parameters.
+  private func requireSound() throws {
+    if let problem = description.problem { throw damaged(problem) }
+    do {
+      _ = try description.model.resolved(for: description.image.batched(1))
+    } catch let error as LayerError {
+      throw damaged("\(error)")
+    }
+    let expected = StoredNames.parameters(of: description)
     var given: [String: Shape] = [:]
     for (name, _) in expected { given[name] = try shape(of: name) }
     let differences = TensorDifferences(
       model: "the network in its metadata", expected: expected, given: given)
     guard differences.isEmpty else {
       throw TrainingError.unsupported(path: file.path, reason: "\(file.path) does not fit: \(differences)")
+    }
+  }
+
+  private func damaged(_ problem: String) -> TrainingError {
+    .damaged(path: file.path, reason: "\(file.path) is damaged: \(problem)")
+  }
+
+  /// Changes the size of images.
+  ///
+  /// - Throws: `LayerError` if they do not fit the layers, ``TrainingError`` if other parameters would be needed.
+  private mutating func resize(imagesTo size: PixelSize) throws {
+    let usual = description
+    description.image = [usual.image[0], size.height, size.width]
+    let shapes = try StoredNames.tensors(of: description).map(\.shape)
+    guard try shapes == StoredNames.tensors(of: usual).map(\.shape) else {
+      throw TrainingError.unsuitableInput(
+        reason:
+          "\(file.path) takes images of \(PixelSize(height: usual.image[1], width: usual.image[2])) only, not \(size): "
+          + "parameters of its layers depend on the size")
     }
   }
 

@@ -109,8 +109,7 @@ struct InferredModel {
   private static func match(
     _ candidate: ModelChoice, imageSize: PixelSize?, _ shapes: [String: Shape]
   ) -> CheckpointDescription? {
-    // If the images are too small for a model, the error should name the layer that they do not fit, not an unknown
-    // model.
+    // At the default size, so that an error names a layer that the images do not fit, not an unknown model.
     let defaultImageSize = PixelSize(square: candidate.name.defaultImageSize)
     let imageSize = imageSize ?? defaultImageSize
     // Only the names of this first model are needed; they depend on neither classes nor channels.
@@ -121,13 +120,13 @@ struct InferredModel {
       lastWeight.rank >= 2
     else { return nil }
     let model = candidate.model(classes: lastWeight[0])
-    let fits = [imageSize, defaultImageSize].contains { size in
+    let fitting = [imageSize, defaultImageSize].first { size in
       let expected = parameters(of: model, channels: firstWeight[1], size) ?? []
       return Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.shape) }) == shapes
     }
-    guard fits else { return nil }
+    guard let fitting else { return nil }
     return CheckpointDescription(
-      model: model, image: [firstWeight[1], imageSize.height, imageSize.width], classNames: [],
+      model: model, image: [firstWeight[1], fitting.height, fitting.width], classNames: [],
       normalization: .none)
   }
 
