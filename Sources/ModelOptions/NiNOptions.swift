@@ -24,7 +24,7 @@ package struct NiNOptions: ParsableArguments {
       default), a fully connected layer over all (dense), or the mean of each 5×5 window (window); images of 195 to 226 \
       pixels have one window.
       """))
-  var head: NiNDesign.Head?
+  package var head: NiNDesign.Head?
 
   @Option(
     parsing: .unconditional,

@@ -56,3 +56,12 @@ package func significant(_ number: Double) -> String {
   let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
   return String(trimmed.reversed())
 }
+
+/// A number of floating-point operations: `1.52 GFLOP`.
+package func flop(_ count: Double) -> String {
+  let units = [(1e9, "GFLOP"), (1e6, "MFLOP"), (1e3, "kFLOP")]
+  guard let (size, unit) = units.first(where: { count >= 0.1 * $0.0 }) else {
+    return "\(decimal(count, places: 0)) FLOP"
+  }
+  return "\(decimal(count / size, places: 2)) \(unit)"
+}

@@ -41,7 +41,7 @@ extension Recipe {
   /// - Parameter names: The names of all parameters.
   /// - Returns: Those named in ``frozen``, directly or by their layers.
   /// - Throws: ``TrainingError`` if it names something that does not exist, or everything.
-  func frozenParameters(among names: [String]) throws -> Set<String> {
+  package func frozenParameters(among names: [String]) throws -> Set<String> {
     var parameters: Set<String> = []
     for prefix in frozen {
       let matching = names.filter { $0 == prefix || $0.hasPrefix(prefix + ".") }

@@ -171,4 +171,17 @@ struct StepTimeTests {
     let expected = network.memory.total - network.memory.rarelyUsed + 1000 + memory.batches + memory.writing
     #expect(memory.total == expected + memory.base)
   }
+
+  @Test("reading large weights may take more than predicting", arguments: TestedBackends.fastNames)
+  func reading(backend: String) throws {
+    let network = try network(
+      backend, batch: 1, isTraining: false, Sequential(Flatten(), Dense(1024), Dense(2048), Dense(10)))
+    let sizes = network.parameterShapes.map { 4 * $0.shape.elementCount }
+    let memory = ProcessMemory(prediction: network, imageByteCount: 96 * 96)
+    // The first weight is the largest; when the second is read, it is there.
+    #expect(memory.reading - memory.base == max(2 * sizes[0], sizes[0] + sizes[1] + 2 * sizes[2]))
+    let whole = ProcessMemory(prediction: network, imageByteCount: 96 * 96, readsAll: true)
+    #expect(whole.reading - whole.base == 2 * sizes.reduce(0, +))
+    #expect(whole.total == max(memory.total, whole.reading))
+  }
 }

@@ -215,11 +215,37 @@ extension CommandTests {
       }
     }
 
+    @Test("is of the recipe's network, images and batches unless options replace them")
+    func recipe() throws {
+      try Data("{model: 'lenet', imageSize: 32, batchSize: 16}".utf8)
+        .write(to: folder.url.appendingPathComponent("mine.json5"))
+      func output(_ options: String...) throws -> String {
+        let run = try nin(["summary", "--memory", "--recipe", "mine.json5"] + options, in: folder)
+        expectSuccess(run)
+        return run.output
+      }
+      let plain = try output()
+      #expect(plain.hasPrefix("lenet on 1×1×32×32\n") && plain.contains("batches of 16"))
+      let changed = try output("--model", "vgg11-slim", "--image-size", "64", "--batch-size", "4")
+      #expect(changed.hasPrefix("vgg11-slim on 1×1×64×64\n") && changed.contains("batches of 4"))
+      let best = try nin("summary", "--memory", "--recipe", "best", in: folder)
+      #expect(best.output.hasPrefix("nin-small on 1×1×28×28\n"))
+    }
+
     #if os(Linux)
-      @Test(
-        "predicts the peak memory of a run, within 10 %",
-        arguments: TestedBackends.fastNames.flatMap { backend in [16, 64].map { (backend, $0) } })
-      func measuredMemory(backend: String, batchSize: Int) throws {
+      /// Recipes of which each has a part of the memory that the others lack.
+      private static let recipes =
+        TestedBackends.fastNames.flatMap { backend in
+          [16, 64].map { "{imageSize: 96, batchSize: \($0), backend: '\(backend)'}" }
+        } + [
+          "{imageSize: 96, batchSize: 64, optimizer: {adamw: {}}, averageDecay: 0.9}",
+          "{imageSize: 96, batchSize: 64, frozen: ['net.0', 'net.2', 'net.4']}",
+          "{tab: 'tensorflow', batchSize: 64, model: {nin: {width: 0.125}}}",
+          "{model: 'alexnet', imageSize: 96, batchSize: 64}",
+        ]
+
+      @Test("predicts the peak memory of a run, within 10 %", arguments: recipes)
+      func measuredMemory(recipe: String) throws {
         struct Costs: Decodable {
           struct Memory: Decodable {
             struct Use: Decodable {
@@ -230,17 +256,20 @@ extension CommandTests {
           }
           let memory: Memory
         }
-        let data = TinyDataset(trainingCount: 4 * batchSize, testCount: batchSize)
+        let data = TinyDataset(trainingCount: 4 * 64, testCount: 64)
         try data.write(to: "data", in: folder)
-        let options = [
-          "--backend", backend, "--threads", "2", "--image-size", "96", "--batch-size", "\(batchSize)",
-        ]
-        let summary = try nin(["summary", "--memory", "--json"] + options, in: folder)
+        try Data(recipe.utf8).write(to: folder.url.appendingPathComponent("mine.json5"))
+        let summary = try nin(
+          "summary", "--memory", "--json", "--threads", "2", "--recipe", "mine.json5", in: folder)
         expectSuccess(summary)
         let expected = try JSONDecoder().decode(Costs.self, from: Data(summary.output.utf8)).memory.training
         let images = (data.trainingCount + data.testCount) * 28 * 28
         let process = try NinProcess(
-          ["train", "--epochs", "1", "--data", "data", "--output", "run"] + options, in: folder)
+          [
+            "train", "--recipe", "mine.json5", "--epochs", "1", "--threads", "2", "--data", "data",
+            "--output",
+            "run",
+          ], in: folder)
         var peak = 0
         while let present = Self.peakMemory(process.identifier) {
           peak = max(peak, present)
@@ -342,7 +371,7 @@ extension CommandTests {
       expectFailure(try nin("summary", "--model", "nin2", in: folder), naming: "nin2", "alexnet")
       expectFailure(try nin("summary", "--compare", "nin,nin2", in: folder), naming: "nin2", "alexnet")
       expectFailure(try nin("summary", "--compare", "nin,absent.onnx", in: folder), naming: "absent.onnx")
-      expectFailure(try nin("summary", "--compare", ",", in: folder), naming: "--compare")
+      expectFailure(try nin("summary", "--compare", "nin,,lenet", in: folder), naming: "unknown network")
       expectFailure(
         try nin("summary", "--compare", "nin", "--model", "nin", in: folder), naming: "--compare", "--model")
     }

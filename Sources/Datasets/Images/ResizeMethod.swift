@@ -13,7 +13,7 @@ public enum ResizeMethod: String, Sendable, Codable, CaseIterable {
   public var givesBytes: Bool { self != .tensorFlow }
 
   /// Bytes of one element of a resized image.
-  var elementByteCount: Int { givesBytes ? 1 : MemoryLayout<Float>.stride }
+  package var elementByteCount: Int { givesBytes ? 1 : MemoryLayout<Float>.stride }
 
   /// Resizes one image into new memory.
   ///

@@ -79,7 +79,8 @@ public struct NiNDesign: Hashable, Sendable {
   ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.
   ///   - lastStep: The reduction of the channels to the classes in the last block.
   ///   - depth: The number of blocks of each stage.
-  /// - Throws: `GeometryError` if a number is not one of these, or a gradual step has no pointwise convolutions.
+  /// - Throws: `GeometryError` if a number is not one of these, or there are no pointwise convolutions for a kernel of 3 or a gradual
+  ///   step.
   public init(
     pointwiseConvolutions: Int = 2, pointwiseKernel: Int = 1, head: Head = .globalAverage, width: Double = 1,
     lastStep: LastStep = .direct, depth: Depth = .twelve
@@ -94,6 +95,11 @@ public struct NiNDesign: Hashable, Sendable {
       throw GeometryError.invalidArgument(
         name: "pointwiseKernel",
         reason: "the kernel of NiN's pointwise convolutions is \(pointwiseKernel); it can be 1 or 3")
+    }
+    guard pointwiseKernel == 1 || pointwiseConvolutions > 0 else {
+      throw GeometryError.invalidArgument(
+        name: "pointwiseKernel",
+        reason: "a kernel of 3 is for NiN's pointwise convolutions, but there are none")
     }
     guard (1.0 / 64...16).contains(width) else {
       throw GeometryError.invalidArgument(

@@ -64,7 +64,9 @@ struct SummaryCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Images per batch, for memory, time and FLOP/byte. (default: \(Self.defaultBatchSize))")
+    help:
+      "Images per batch, for memory, time and FLOP/byte. (default: the recipe's, \(Recipe.book.batchSize) for book)"
+  )
   var batchSize: Int?
 
   @Flag(help: "Also print the memory of training and prediction.")
@@ -77,8 +79,10 @@ struct SummaryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The recipe, for the memory of its optimizer and average: book, quick, best or a file. (default: book)",
-      valueName: "name or file"),
+      """
+      The recipe to train with: book, quick, best or a file. Its network, image size, batch size, optimizer, average, frozen \
+      layers, tab and computing apply unless options or a file's network replace them. (default: book)
+      """, valueName: "name or file"),
     completion: .recipe)
   var recipe: String?
 
@@ -102,8 +106,6 @@ struct SummaryCommand: ParsableCommand {
 
   @OptionGroup var progress: ProgressOptions
 
-  private static let defaultBatchSize = 128
-
   private var sizes: SummarySubject.Sizes {
     SummarySubject.Sizes(imageSize: imageSize, channels: channels, classes: classes)
   }
@@ -117,38 +119,49 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     // Nothing is computed without estimates, but a wrong --backend is still rejected.
+    let recipe = try requestedRecipe()
     let backend =
       estimates || shared.backend != nil
       ? try shared.makeBackend(
-        allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions) : nil
+        allowsEmulation: compute.allowEmulation, convolutions: recipe.computation.convolutions,
+        usual: recipe.computation.backend) : nil
     if let tab { return try printSummary(of: tab) }
-    let estimator = try backend.flatMap { backend in
-      estimates ? try CostEstimator(self, backend, batchSize: batchSize ?? Self.defaultBatchSize) : nil
-    }
+    let estimator = try backend.flatMap { estimates ? try CostEstimator(self, $0, recipe) : nil }
     if let compare, let estimator { return try printComparison(of: compare, estimator) }
-    try printSummary(estimator)
+    try printSummary(recipe, estimator)
+  }
+
+  /// The recipe, changed by the options.
+  private func requestedRecipe() throws -> Recipe {
+    let name = recipe ?? NamedRecipe.book.rawValue
+    var recipe = try NamedRecipe.recipe(name, for: named?.model)
+    try recipe.requireNoCode(path: name)
+    recipe.batchSize = batchSize ?? recipe.batchSize
+    recipe.computation.apply(compute)
+    return recipe
   }
 
   private func printComparison(of names: String, _ estimator: CostEstimator) throws {
     let comparison = try estimator.comparison(
-      of: names.split(separator: ",").map { try NamedNetwork(String($0)) }, sizes)
+      of: names.split(separator: ",", omittingEmptySubsequences: false).map { try NamedNetwork(String($0)) },
+      sizes)
     print(json ? try prettyJSON(comparison) : "\(comparison)")
   }
 
-  private func printSummary(_ estimator: CostEstimator?) throws {
-    let subject = try subject()
+  private func printSummary(_ recipe: Recipe, _ estimator: CostEstimator?) throws {
+    let subject = try subject(recipe)
     let estimate = try estimator?.estimate(subject)
     let memory = self.memory ? estimate.map(MemoryTable.init) : nil
     let time = self.time ? estimate.flatMap(TimeTable.init) : nil
     if let estimator, self.time, time == nil { throw estimator.unknownPeak }
     if json {
-      print(try prettyJSON(SummaryWithCosts(summary: subject.summary, memory: memory, time: time)))
+      print(try prettyJSON(SummaryWithCosts(subject, recipe, memory: memory, time: time)))
     } else if book {
       for row in subject.summary.topLevel { print("\(row.type) output shape:\t\(row.outputShape)") }
     } else {
       print(
-        try SummaryTable(
-          subject, batchSize: batchSize ?? Self.defaultBatchSize, precision: compute.precision ?? .float32))
+        SummaryTable(
+          subject, batchSize: recipe.batchSize, precision: recipe.computation.precision ?? .float32))
       if let memory { print("\n\(memory)") }
       if let time { print("\n\(time)") }
     }
@@ -168,9 +181,13 @@ struct SummaryCommand: ParsableCommand {
     }
   }
 
-  private func subject() throws -> SummarySubject {
+  private func subject(_ recipe: Recipe) throws -> SummarySubject {
     if let checkpoint { return try SummarySubject(checkpoint: checkpoint, imageSize: imageSize) }
     if case .file(let path)? = try named { return try SummarySubject(file: path, sizes) }
-    return try SummarySubject(design.choice(named?.model), sizes)
+    let choice = try design.choice(named?.model, usual: recipe.model)
+    try design.requireHead(of: recipe.tab)
+    var sizes = sizes
+    sizes.imageSize = imageSize ?? recipe.imageSize
+    return try SummarySubject(recipe.tab?.choice(choice) ?? choice, sizes)
   }
 }

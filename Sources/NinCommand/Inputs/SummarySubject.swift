@@ -1,4 +1,5 @@
 import ArgumentParser
+import Costs
 import ModelOptions
 import NetworkInNetwork
 
@@ -34,6 +35,8 @@ struct SummarySubject {
   /// C×H×W.
   let image: Shape
   let summary: Summary
+  /// Whether it comes from an ONNX file.
+  let isONNX: Bool
 
   /// The sizes that options give; nil for the network's defaults.
   struct Sizes {
@@ -42,11 +45,30 @@ struct SummarySubject {
     var classes: Int?
   }
 
-  private init(_ name: String, _ model: Sequential, image: Shape) throws {
+  private init(_ name: String, _ model: Sequential, image: Shape, isONNX: Bool = false) throws {
     self.name = name
     self.model = model
     self.image = image
+    self.isONNX = isONNX
     summary = try Summary(model, input: image.batched(1))
+  }
+
+  /// The operations of the layers on a batch of images per byte that is read or written.
+  func operationsPerByte(images: Int, precision: Precision, isTraining: Bool) -> Double {
+    ArithmeticIntensity(
+      of: layers.map(\.operation), images: images, precision: precision, isTraining: isTraining
+    ).operationsPerByte
+  }
+
+  /// The names of the parameters.
+  var parameterNames: [String] {
+    layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
+  }
+
+  /// The layers without their containers.
+  var layers: [ResolvedLayer] {
+    // The summary has resolved them before.
+    (try? model.resolved(for: image.batched(1))) ?? []
   }
 
   /// A network of the catalog, or a variant of NiN.
@@ -85,7 +107,7 @@ struct SummarySubject {
       throw ValidationError("\(path) does not declare the size of images: add --image-size")
     }
     let network = try file.network(input: [extent(0) ?? 1, channels, height, width])
-    try self.init(path, network.model, image: network.image)
+    try self.init(path, network.model, image: network.image, isONNX: true)
   }
 
   /// The network of a file, by its extension.

@@ -72,6 +72,7 @@ struct ExperimentOptions: ParsableArguments {
       throw ValidationError("a --checkpoint has its own weights and resizing method: omit --tab")
     }
     _ = try design.choice(model)
+    try design.requireHead(of: tab)
     if checkpoint != nil, seed != nil, !dropout {
       throw ValidationError(
         "--seed draws initial weights, but a --checkpoint has its own: give only one of them")

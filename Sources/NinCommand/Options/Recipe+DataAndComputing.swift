@@ -33,6 +33,11 @@ extension Recipe.Computation {
     data = (dataOptions.folder ?? data).map(absolutePath)
     channels = dataOptions.channels ?? channels
     testSplit = dataOptions.testFraction ?? testSplit
+    apply(compute)
+  }
+
+  /// Replaces values with those of the command's options.
+  mutating func apply(_ compute: ComputeOptions) {
     precision = compute.precision ?? precision
     microBatch = compute.microBatch ?? microBatch
     convolutions = compute.convolutions ?? convolutions

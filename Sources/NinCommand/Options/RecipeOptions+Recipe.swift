@@ -94,6 +94,7 @@ extension RecipeOptions {
   /// those whose parameters it has.
   private func applyModel(to recipe: inout Recipe) throws {
     let chosen = try design.choice(model, usual: recipe.model)
+    try design.requireHead(of: recipe.tab)
     guard chosen != recipe.model else { return }
     let isOther = chosen.name != recipe.model.name
     recipe.model = chosen
@@ -118,5 +119,19 @@ extension RecipeOptions {
       // Nesterov's method needs momentum.
       return .sgd(momentum: momentum, nesterov: nesterov ?? (isNesterov && momentum > 0))
     }
+  }
+}
+
+extension NiNOptions {
+  /// Rejects a head that a tab replaces.
+  ///
+  /// - Throws: `ValidationError`.
+  func requireHead(of tab: Tab?) throws {
+    guard let tab, head == .globalAverage,
+      try tab.choice(ModelChoice(.nin)).design.head != NiNDesign.Head.globalAverage
+    else { return }
+    throw ValidationError(
+      "--head global-average has no effect: the head of the tab \(tab.rawValue.quoted) is the mean of 5×5 windows; omit one"
+    )
   }
 }

@@ -55,18 +55,21 @@ struct SharedOptions: ParsableArguments {
   /// - Parameters:
   ///   - allowsEmulation: Whether precisions that the CPU lacks may be emulated.
   ///   - convolutions: The choice of algorithms for convolutions, if one was given.
+  ///   - usual: The name of the backend if none was requested; nil for the default.
   /// - Returns: The backend.
   /// - Throws: `BackendError` if it is unavailable, or lacks the algorithm.
   func makeBackend(
-    allowsEmulation: Bool = false, convolutions: ConvolutionChoice? = nil
+    allowsEmulation: Bool = false, convolutions: ConvolutionChoice? = nil, usual: String? = nil
   ) throws -> any Backend {
-    let backend = try makeAvailableBackend(allowsEmulation: allowsEmulation)
+    let backend = try makeAvailableBackend(usual: usual, allowsEmulation: allowsEmulation)
     if let convolutions { try backend.requireAlgorithm(of: convolutions) }
     return backend
   }
 
-  private func makeAvailableBackend(allowsEmulation: Bool) throws -> any Backend {
-    if let backend { return try makeBackend(named: backend, allowsEmulation: allowsEmulation) }
+  private func makeAvailableBackend(usual: String?, allowsEmulation: Bool) throws -> any Backend {
+    if let backend = backend ?? usual {
+      return try makeBackend(named: backend, allowsEmulation: allowsEmulation)
+    }
     let options = BackendOptions(threads: pool, allowsEmulation: allowsEmulation)
     do {
       return try BackendRegistry.backend(named: Self.defaultBackend, options: options)

@@ -29,7 +29,7 @@ struct CostComparison: CustomStringConvertible, Encodable {
     add("of dense layers") { mebibytes(4 * $0.subject.summary.denseParameters) }
     add("of the largest of these") { mebibytes(4 * $0.largestDense) }
     add("multiply-accumulates per image") { grouped($0.subject.summary.macs) }
-    add("GFLOP per image") { decimal(2 * Double($0.subject.summary.macs) / 1e9, places: 2) }
+    add("operations per image") { flop(2 * Double($0.subject.summary.macs)) }
     add("FLOP/byte in prediction") { decimal(intensity($0, isTraining: false), places: 1) }
     add("FLOP/byte in training") { decimal(intensity($0, isTraining: true), places: 1) }
     add("memory for prediction") { mebibytes($0.estimate.prediction.memory.total) }
@@ -48,10 +48,7 @@ struct CostComparison: CustomStringConvertible, Encodable {
   }
 
   private func intensity(_ column: Column, isTraining: Bool) -> Double {
-    let layers = (try? column.subject.model.resolved(for: column.subject.image.batched(1))) ?? []
-    return ArithmeticIntensity(
-      of: layers.map(\.operation), images: batchSize, precision: precision, isTraining: isTraining
-    ).operationsPerByte
+    column.subject.operationsPerByte(images: batchSize, precision: precision, isTraining: isTraining)
   }
 
   private func milliseconds(_ time: StepTime?) -> String {
@@ -82,8 +79,10 @@ extension CostComparison.Column {
 
 extension CostComparison.Column: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case name, parameters, macs, memory, time
+    case name, parameters, macs, flop, memory, time
     case denseParameters = "dense_parameters"
+    case largestDense = "largest_dense_parameters"
+    case intensity = "flop_per_byte"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -91,7 +90,11 @@ extension CostComparison.Column: Encodable {
     try container.encode(subject.name, forKey: .name)
     try container.encode(subject.summary.parameters, forKey: .parameters)
     try container.encode(subject.summary.denseParameters, forKey: .denseParameters)
+    try container.encode(largestDense, forKey: .largestDense)
     try container.encode(subject.summary.macs, forKey: .macs)
+    try container.encode(2 * subject.summary.macs, forKey: .flop)
+    try container.encode(
+      IntensityOfUses(subject, images: estimate.batchSize, estimate.precision), forKey: .intensity)
     try container.encode(MemoryTable(estimate: estimate), forKey: .memory)
     try container.encodeIfPresent(TimeTable(estimate), forKey: .time)
   }

@@ -40,49 +40,51 @@ struct CostEstimate {
   /// - Parameters:
   ///   - subject: The network.
   ///   - backend: The backend.
-  ///   - recipe: The optimizer and the average of the weights.
-  ///   - batchSize: The number of images per batch.
-  ///   - compute: Precision, micro-batch and algorithms.
+  ///   - recipe: The recipe of training, with the precision, micro-batch and algorithms.
   ///   - ceilings: The machine's peaks; nil for no time.
   /// - Throws: The errors of `Network`.
   init(
-    of subject: SummarySubject, on backend: any Backend, recipe: Recipe, batchSize: Int,
-    _ compute: ComputeOptions,
-    ceilings: Ceilings?
+    of subject: SummarySubject, on backend: any Backend, recipe: Recipe, ceilings: Ceilings?
   ) throws {
-    let precision = compute.precision ?? .float32
+    let precision = recipe.computation.precision ?? .float32
     func network(isTraining: Bool) throws -> Network {
       try Network(
         subject.model, image: subject.image, backend: backend,
         options: NetworkOptions(
-          batchSizes: [batchSize], precision: precision, isTraining: isTraining,
+          batchSizes: [recipe.batchSize], precision: precision, isTraining: isTraining,
           optimizerSlots: isTraining ? recipe.rule(learningRate: 0).slots : [],
+          frozen: isTraining ? recipe.frozenParameters(among: subject.parameterNames) : [],
           keepsAverage: isTraining && recipe.averageDecay != nil,
-          microBatch: compute.microBatch, convolutions: compute.convolutions ?? .automatic))
+          microBatch: recipe.computation.microBatch,
+          convolutions: recipe.computation.convolutions ?? .automatic))
     }
     // One at a time, so that they do not use memory at the same time.
-    training = try Self.training(try network(isTraining: true), subject, ceilings)
-    prediction = try Self.prediction(try network(isTraining: false), subject, ceilings)
+    training = Self.training(
+      try network(isTraining: true), subject, recipe.resize.elementByteCount, ceilings)
+    prediction = Self.prediction(try network(isTraining: false), subject, ceilings)
     self.backend = backend.name
     threads = backend.threads.count
     self.precision = precision
-    self.batchSize = batchSize
+    batchSize = recipe.batchSize
     self.ceilings = ceilings
   }
 
-  private static func training(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
-    -> Use
-  {
+  private static func training(
+    _ network: Network, _ subject: SummarySubject, _ elementByteCount: Int, _ ceilings: Ceilings?
+  ) -> Use {
     let isGray = subject.image[0] == 1
     let memory = ProcessMemory(
       training: network, images: isGray ? FashionMNISTCounts.byteCount : 0,
-      imageByteCount: subject.image.elementCount, batchesHeld: BatchLoader.defaultBatchesAhead + 1)
+      imageByteCount: elementByteCount * subject.image.elementCount,
+      batchesHeld: BatchLoader.defaultBatchesAhead + 1)
     return Use(network, memory, ceilings)
   }
 
-  private static func prediction(_ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?) throws
-    -> Use
-  {
-    Use(network, ProcessMemory(prediction: network, imageByteCount: subject.image.elementCount), ceilings)
+  private static func prediction(
+    _ network: Network, _ subject: SummarySubject, _ ceilings: Ceilings?
+  ) -> Use {
+    let memory = ProcessMemory(
+      prediction: network, imageByteCount: subject.image.elementCount, readsAll: subject.isONNX)
+    return Use(network, memory, ceilings)
   }
 }

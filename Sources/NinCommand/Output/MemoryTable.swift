@@ -30,6 +30,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
     addBytes("a copy of the largest weight, when a state is written") { $0.memory.writing }
     addBytes("the program and its libraries") { $0.memory.base }
     addBytes("gradients that are rarely needed") { -$0.memory.network.rarelyUsed }
+    addBytes("the process while it reads the weights") { $0.memory.reading }
     addBytes("the process at its peak") { $0.memory.total }
     let threads = counted(estimate.threads, "thread")
     return """
@@ -38,11 +39,16 @@ struct MemoryTable: CustomStringConvertible, Encodable {
       \(table)
 
       training: \(held(estimate.training.plan))
-      prediction: \(held(estimate.prediction.plan))
+      prediction: \(held(estimate.prediction.plan))\(noteOnImages)
 
       convolutions by winograd in training: \(listed(estimate.training.byWinograd))
       convolutions by winograd in prediction: \(listed(estimate.prediction.byWinograd))
       """
+  }
+
+  private var noteOnImages: String {
+    estimate.training.memory.images > 0
+      ? "" : "\nno data set is included, since Fashion-MNIST's images have one channel"
   }
 
   private func held(_ plan: BatchPlan) -> String {
@@ -90,6 +96,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
       case images = "data_set_bytes"
       case batches = "batch_bytes"
       case writing = "writing_bytes"
+      case reading = "reading_bytes"
       case base = "program_bytes"
       case total = "process_bytes"
       case byWinograd = "convolutions_by_winograd"
@@ -106,7 +113,7 @@ struct MemoryTable: CustomStringConvertible, Encodable {
         (.gradients, network.gradients), (.rarelyUsed, network.rarelyUsed), (.optimizer, network.optimizer),
         (.averages, network.averages), (.packed, network.packed), (.activations, network.activations),
         (.workspace, network.workspace), (.images, memory.images), (.batches, memory.batches),
-        (.writing, memory.writing), (.base, memory.base), (.total, memory.total),
+        (.writing, memory.writing), (.reading, memory.reading), (.base, memory.base), (.total, memory.total),
       ]
       for (key, number) in numbers { try container.encode(number, forKey: key) }
     }

@@ -9,13 +9,11 @@ struct SummaryTable: CustomStringConvertible {
   private let precision: Precision
   private let operations: [String: TensorOperation]
 
-  /// - Throws: `LayerError` if the image does not fit.
-  init(_ subject: SummarySubject, batchSize: Int, precision: Precision) throws {
+  init(_ subject: SummarySubject, batchSize: Int, precision: Precision) {
     self.subject = subject
     self.batchSize = batchSize
     self.precision = precision
-    let layers = try subject.model.resolved(for: subject.image.batched(1))
-    operations = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0.operation) })
+    operations = Dictionary(uniqueKeysWithValues: subject.layers.map { ($0.name, $0.operation) })
   }
 
   /// A container's layers are indented below it.
@@ -42,24 +40,22 @@ struct SummaryTable: CustomStringConvertible {
       \(table)
 
       parameters              \(grouped(summary.parameters)) (\(megabytes(summary.parameters)) MB in float32)
-      multiply-accumulates    \(grouped(summary.macs)) (\(decimal(Double(summary.macs) * 2 / 1e9, places: 2)) GFLOP)
+      multiply-accumulates    \(grouped(summary.macs)) (\(flop(2 * Double(summary.macs))))
       arithmetic intensity    \(intensity(isTraining: false)) FLOP/byte in prediction, \
       \(intensity(isTraining: true)) in training (\(precision.rawValue), batches of \(batchSize))
       """
   }
 
   private func intensity(of row: Summary.Row) -> String {
-    operations[row.name].map { decimal(intensity(of: [$0], isTraining: false), places: 1) } ?? ""
+    guard let operation = operations[row.name] else { return "" }
+    let intensity = ArithmeticIntensity(
+      of: [operation], images: batchSize, precision: precision, isTraining: false)
+    return decimal(intensity.operationsPerByte, places: 1)
   }
 
   private func intensity(isTraining: Bool) -> String {
-    let layers = subject.summary.layers.compactMap { operations[$0.name] }
-    return decimal(intensity(of: layers, isTraining: isTraining), places: 1)
-  }
-
-  private func intensity(of layers: [TensorOperation], isTraining: Bool) -> Double {
-    ArithmeticIntensity(of: layers, images: batchSize, precision: precision, isTraining: isTraining)
-      .operationsPerByte
+    decimal(
+      subject.operationsPerByte(images: batchSize, precision: precision, isTraining: isTraining), places: 1)
   }
 
   private func megabytes(_ count: Int) -> String { decimal(Double(count) * 4 / 1e6, places: 2) }

@@ -29,11 +29,10 @@ struct LayersSection: ReportSection {
         cost.flatMap(intensity) ?? "",
       ])
     }
-    let gigaflops = decimal(Double(summary.macs) * 2 / 1e9, places: 2)
     let megabytes = decimal(Double(summary.parameters) * 4 / 1e6, places: 2)
     let totals =
       "\(grouped(summary.parameters)) parameters, \(megabytes) MB in float32; \(grouped(summary.macs)) multiply-adds, "
-      + "\(gigaflops) GFLOP, for an image of \(network.image). Bytes moved count each tensor once."
+      + "\(flop(2 * Double(summary.macs))), for an image of \(network.image). Bytes moved count each tensor once."
     return HTML([.paragraph(totals), table.html] + memory(of: report))
   }
 
