@@ -33,7 +33,8 @@ enum FuzzTarget: String, CaseIterable {
     case .history: try readHistory(input)
     case .metrics: try readMetrics(input)
     case .exif: try readEXIF(input)
-    case .png, .jpeg: try readImage(input)
+    case .png: try readPNG(input)
+    case .jpeg: try readImage(input)
     }
   }
 }
