@@ -79,8 +79,8 @@ public struct NiNDesign: Hashable, Sendable {
   ///   - width: The factor for channels, 1/64 to 16; they are rounded to whole numbers, at least 1.
   ///   - lastStep: The reduction of the channels to the classes in the last block.
   ///   - depth: The number of blocks of each stage.
-  /// - Throws: `GeometryError` if a number is not one of these, or there are no pointwise convolutions for a kernel of 3 or a gradual
-  ///   step.
+  /// - Throws: `GeometryError` if a number is not one of these, or a kernel of 3 or a gradual step has no pointwise
+  ///   convolutions.
   public init(
     pointwiseConvolutions: Int = 2, pointwiseKernel: Int = 1, head: Head = .globalAverage, width: Double = 1,
     lastStep: LastStep = .direct, depth: Depth = .twelve

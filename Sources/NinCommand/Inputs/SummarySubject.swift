@@ -35,6 +35,8 @@ struct SummarySubject {
   /// C×H×W.
   let image: Shape
   let summary: Summary
+  /// The layers without their containers.
+  let layers: [ResolvedLayer]
   /// Whether it comes from an ONNX file.
   let isONNX: Bool
 
@@ -51,6 +53,7 @@ struct SummarySubject {
     self.image = image
     self.isONNX = isONNX
     summary = try Summary(model, input: image.batched(1))
+    layers = try model.resolved(for: image.batched(1))
   }
 
   /// The operations of the layers on a batch of images per byte that is read or written.
@@ -63,12 +66,6 @@ struct SummarySubject {
   /// The names of the parameters.
   var parameterNames: [String] {
     layers.flatMap { layer in layer.operation.parameters.map(layer.parameterName) }
-  }
-
-  /// The layers without their containers.
-  var layers: [ResolvedLayer] {
-    // The summary has resolved them before.
-    (try? model.resolved(for: image.batched(1))) ?? []
   }
 
   /// A network of the catalog, or a variant of NiN.
