@@ -70,19 +70,19 @@ extension Exercise {
       does a smaller step help?
       """,
     method: .training([
-      ExerciseVariant("384→10 at once", "direct") { $0.raisesBiases = false },
-      ExerciseVariant("384→112→32→10", "gradual") {
+      ExerciseVariant("at once", "direct") { $0.raisesBiases = false },
+      ExerciseVariant("in three steps", "gradual") {
         $0.raisesBiases = false
         $0.lastStep = .gradual
       },
-      ExerciseVariant("384→10 at once, later biases initialized to 1", "raised") { $0.raisesBiases = true },
+      ExerciseVariant("at once, later biases initialized to 0.3", "raised") { $0.raisesBiases = true },
     ]),
     measures: [.accuracy, .loss, .trainingLoss, .deadChannels, .deadClasses, .firstGradient],
     background: """
-      Each of the ten channels passes through three ReLUs. A channel that is negative on all images gets no gradient, and \
-      with ten channels each dead one is a tenth of the next layer's input, or a class. The numbers of channels are for the \
-      book's width; the gradient is that of the first convolution's weights after the last epoch, where a small one may also \
-      mean that training has converged.
+      At once, each class has a channel that passes through three ReLUs. A channel that is negative on all images gets no \
+      gradient; as there are few channels, each dead one is a large part of the next layer's input, or a class. The gradient \
+      is that of the first convolution's weights after the last epoch, where a small one may also mean that training has \
+      converged.
       """)
 
   private static let family = Exercise(

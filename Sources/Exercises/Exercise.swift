@@ -60,6 +60,26 @@ package struct Exercise: Sendable {
       measures: measures, background: background)
   }
 
+  /// The exercise with the channels of the last block in the variants' names, if the variants differ in them.
+  ///
+  /// - Parameters:
+  ///   - width: The factor of the book's channels.
+  ///   - classes: The number of classes.
+  /// - Returns: The exercise; unchanged if all variants step to the classes in the same way.
+  /// - Throws: `GeometryError` if a network's parts contradict each other.
+  package func withChannels(width: Double, classes: Int) throws -> Exercise {
+    guard Set(variants.map(\.lastStep)).count > 1 else { return self }
+    let named = try variants.map { variant in
+      var named = variant
+      let channels = try variant.lastBlockChannels(width: width, classes: classes)
+      named.name += " (\(channels.map(String.init).joined(separator: "→")))"
+      return named
+    }
+    return Exercise(
+      number: number, title: title, question: question, method: .training(named), measures: measures,
+      background: background)
+  }
+
   /// The variants that are trained; may be empty.
   package var variants: [ExerciseVariant] {
     guard case .training(let variants) = method else { return [] }

@@ -7,8 +7,26 @@ extension ExerciseAnswer: Encodable {
     let variant: String
     let name: String
     let runs: [RunOutcome]
+    let failedRuns: Int
     let comparisons: [EncodedComparison]
     let speed: EncodedSpeed?
+
+    private enum CodingKeys: String, CodingKey {
+      case variant, name, runs, comparisons, speed
+      case failedRuns = "failed_runs"
+    }
+  }
+
+  private struct EncodedMedian: Encodable {
+    let difference: Double
+    let lower: Double
+    let upper: Double
+    let isDifferent: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case difference, lower, upper
+      case isDifferent = "is_different"
+    }
   }
 
   private struct EncodedSpeed: Encodable {
@@ -32,9 +50,10 @@ extension ExerciseAnswer: Encodable {
     let isDifferent: Bool
     let seedsNeeded: Int?
     let budgetNeeded: Double?
+    let median: EncodedMedian?
 
     private enum CodingKeys: String, CodingKey {
-      case measure, difference, lower, upper, confidence
+      case measure, difference, lower, upper, confidence, median
       case isDifferent = "is_different"
       case seedsNeeded = "seeds_needed"
       case budgetNeeded = "budget_needed_seconds"
@@ -55,21 +74,27 @@ extension ExerciseAnswer: Encodable {
 
   private func encoded(_ variant: Variant) -> EncodedVariant {
     let comparisons = exercise.measures.compactMap { measure in
-      variant.comparisons[measure].map { encoded($0, measure) }
+      variant.comparisons[measure].map { encoded($0, variant.medians[measure], measure) }
     }
     return EncodedVariant(
       variant: variant.variant.identifier, name: variant.variant.name, runs: variant.runs,
-      comparisons: comparisons,
+      failedRuns: failures(of: variant).own, comparisons: comparisons,
       speed: variant.speed.map {
         EncodedSpeed(ratio: $0.ratio, lower: $0.lower, upper: $0.upper, isDifferent: $0.isDifferent)
       })
   }
 
-  private func encoded(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> EncodedComparison {
+  private func encoded(
+    _ comparison: PairedComparison, _ median: MedianDifference?, _ measure: ExerciseMeasure
+  ) -> EncodedComparison {
     let needed = comparison.isDifferent ? nil : needed(for: comparison)
     return EncodedComparison(
       measure: measure.rawValue, difference: comparison.mean, lower: comparison.lower,
       upper: comparison.upper, confidence: comparison.confidence, isDifferent: comparison.isDifferent,
-      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget)
+      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget,
+      median: median.map {
+        EncodedMedian(
+          difference: $0.value, lower: $0.lower, upper: $0.upper, isDifferent: $0.direction != nil)
+      })
   }
 }

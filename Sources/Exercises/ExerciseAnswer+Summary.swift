@@ -7,15 +7,25 @@ extension ExerciseAnswer {
 
   private func outcome(of variant: Variant) -> String {
     let parts = [
-      ("higher ", titles(of: variant) { $0.isDifferent && $0.mean > 0 }),
-      ("lower ", titles(of: variant) { $0.isDifferent && $0.mean < 0 }),
-      ("not distinguishable at this budget: ", titles(of: variant) { !$0.isDifferent }),
+      ("higher ", titles(of: variant, .higher)),
+      ("lower ", titles(of: variant, .lower)),
+      ("not distinguishable at this budget: ", titles(of: variant, nil)),
     ]
-    return parts.filter { !$0.1.isEmpty }.map { $0.0 + $0.1.joined(separator: ", ") }.joined(separator: "; ")
+    let measures = parts.filter { !$0.1.isEmpty }.map { $0.0 + $0.1.joined(separator: ", ") }
+    let failures = failures(of: variant).direction.map {
+      ["\($0 == .higher ? "more" : "fewer") runs without learning"]
+    }
+    return ((failures ?? []) + measures).joined(separator: "; ")
   }
 
-  /// The titles of the measures whose comparisons meet a condition.
-  private func titles(of variant: Variant, where isIncluded: (PairedComparison) -> Bool) -> [String] {
-    exercise.measures.filter { variant.comparisons[$0].map(isIncluded) ?? false }.map(\.title)
+  /// The titles of the measures that differ in a direction, or do not if it is nil; the median's is given if it is
+  /// another.
+  private func titles(of variant: Variant, _ direction: Direction?) -> [String] {
+    exercise.measures.compactMap { measure in
+      guard let mean = variant.comparisons[measure], mean.direction == direction else { return nil }
+      guard let median = variant.medians[measure], median.direction != direction else { return measure.title }
+      return
+        "\(measure.title) (\(median.direction.map { "\($0.rawValue) in the median" } ?? "not in the median"))"
+    }
   }
 }

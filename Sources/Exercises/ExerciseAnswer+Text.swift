@@ -5,7 +5,8 @@ extension ExerciseAnswer {
   /// The findings, one sentence each.
   package var findings: [String] {
     variants.dropFirst().flatMap { variant in
-      [costs(of: variant)] + exercise.measures.compactMap { finding($0, of: variant) }
+      [costs(of: variant), failureFinding(of: variant)].compactMap(\.self)
+        + exercise.measures.compactMap { finding($0, of: variant) }
     }
   }
 
@@ -35,7 +36,8 @@ extension ExerciseAnswer {
   /// The interpretation of the numbers.
   package var method: String {
     "Intervals are Student's t intervals of the paired differences over \(seeds) seeds, for speeds of the ratios, with a "
-      + "confidence of \(decimal(100 * Self.confidence, places: 0)) % for each; ± is the standard deviation over seeds."
+      + "confidence of \(decimal(100 * Self.confidence, places: 0)) % for each; ± is the standard deviation over seeds. "
+      + "Those of medians are exact for any distribution."
   }
 
   /// The exercise, the results and the table.
@@ -96,8 +98,14 @@ extension ExerciseAnswer {
     let seen =
       "\(variant.variant.name): \(measure.title) \(measure.text(value)) against \(measure.text(base)), "
       + measure.text(comparison)
-    guard !comparison.isDifferent else { return "\(seen): \(comparison.mean > 0 ? "higher" : "lower")." }
-    return "\(seen): not distinguishable at this budget. \(advice(comparison, measure))"
+    let median = variant.medians[measure].map { " \(text($0, measure))" } ?? ""
+    if let direction = comparison.direction { return "\(seen): \(direction.rawValue).\(median)" }
+    return "\(seen): not distinguishable at this budget. \(advice(comparison, measure))\(median)"
+  }
+
+  private func text(_ median: MedianDifference, _ measure: ExerciseMeasure) -> String {
+    let verdict = median.direction?.rawValue ?? "not distinguishable"
+    return "The median difference is \(measure.text(median.value, median.lower...median.upper)): \(verdict)."
   }
 
   private func advice(_ comparison: PairedComparison, _ measure: ExerciseMeasure) -> String {
@@ -107,9 +115,11 @@ extension ExerciseAnswer {
     }
     func visible(_ seeds: Int) -> String { measure.sizeText(comparison.detectable(seeds: seeds)) }
     if let needed = needed(for: comparison) {
+      let images = trainingImages(forSeeds: needed.seeds)
+      let larger = images > plan.trainingImages ? " with \(grouped(images)) training images" : ""
       return
-        "\(option(needed.budget)), about \(needed.seeds) seeds, would show it with a probability of \(chance) if difference and "
-        + "spread stay the same."
+        "\(option(needed.budget)), about \(needed.seeds) seeds\(larger), would show it with a probability of \(chance) if "
+        + "difference and spread stay the same."
     }
     guard let largest else {
       return
@@ -151,7 +161,7 @@ extension ExerciseAnswer {
     guard let deviation = variant.deviation(measure) else { return measure.text(mean) }
     return measure.isShare
       ? "\(decimal(100 * mean, places: 1)) ± \(decimal(100 * deviation, places: 1)) %"
-      : "\(significant(mean)) ± \(significant(deviation))"
+      : "\(measure.text(mean)) ± \(measure.text(deviation))"
   }
 
   private var table: ColumnTable {

@@ -10,6 +10,8 @@ package struct ExerciseAnswer: Sendable {
     package let runs: [RunOutcome]
     /// Its differences from the first variant, by measures; empty for the first one.
     package let comparisons: [ExerciseMeasure: PairedComparison]
+    /// Its median differences from the first variant, by measures; empty for the first one, and with few seeds.
+    package let medians: [ExerciseMeasure: MedianDifference]
     /// Its speed of training compared with the first variant's; nil for the first one.
     package let speed: SpeedComparison?
 
@@ -36,6 +38,8 @@ package struct ExerciseAnswer: Sendable {
   package let variants: [Variant]
   /// The number of seeds that each variant was trained with.
   package let seeds: Int
+  /// The share of the test images in their most common class: the accuracy of always answering it.
+  package let guessing: Double
   private let available: Int
 
   /// The confidence of each interval.
@@ -47,33 +51,37 @@ package struct ExerciseAnswer: Sendable {
   ///   - exercise: The exercise.
   ///   - plan: The plan.
   ///   - outcomes: The completed runs, the same number for each variant.
+  ///   - guessing: The share of the test images in their most common class.
   ///   - available: The number of training images in the data, which limits what a larger budget can add.
-  package init(_ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], available: Int) {
+  package init(
+    _ exercise: Exercise, _ plan: ExercisePlan, outcomes: [RunOutcome], guessing: Double, available: Int
+  ) {
     self.exercise = exercise
     self.plan = plan
+    self.guessing = guessing
     self.available = available
     let runs = exercise.variants.map { variant in outcomes.filter { $0.variant == variant.identifier } }
     seeds = runs.map(\.count).min() ?? 0
     variants = zip(exercise.variants, runs).enumerated().map { index, pair in
-      guard index > 0 else { return Variant(variant: pair.0, runs: pair.1, comparisons: [:], speed: nil) }
+      let (variant, own) = pair
+      guard index > 0 else {
+        return Variant(variant: variant, runs: own, comparisons: [:], medians: [:], speed: nil)
+      }
       var comparisons: [ExerciseMeasure: PairedComparison] = [:]
+      var medians: [ExerciseMeasure: MedianDifference] = [:]
       for measure in exercise.measures {
-        comparisons[measure] = Self.comparison(of: pair.1, with: runs[0], measure, plan)
+        // The runs that have the measure, pair by pair.
+        let pairs = zip(own, runs[0]).filter { $0[measure] != nil && $1[measure] != nil }
+        let (values, base) = (pairs.compactMap { $0.0[measure] }, pairs.compactMap { $0.1[measure] })
+        comparisons[measure] = PairedComparison(
+          values, base, confidence: Self.confidence,
+          resolution: measure.resolution(testImages: plan.testImages))
+        medians[measure] = MedianDifference(values, base, confidence: Self.confidence)
       }
       return Variant(
-        variant: pair.0, runs: pair.1, comparisons: comparisons,
-        speed: SpeedComparison(pair.1, runs[0], confidence: Self.confidence))
+        variant: variant, runs: own, comparisons: comparisons, medians: medians,
+        speed: SpeedComparison(own, runs[0], confidence: Self.confidence))
     }
-  }
-
-  /// Compares the runs that have the measure, pair by pair.
-  private static func comparison(
-    of runs: [RunOutcome], with base: [RunOutcome], _ measure: ExerciseMeasure, _ plan: ExercisePlan
-  ) -> PairedComparison? {
-    let pairs = zip(runs, base).filter { $0[measure] != nil && $1[measure] != nil }
-    return PairedComparison(
-      pairs.compactMap { $0.0[measure] }, pairs.compactMap { $0.1[measure] }, confidence: confidence,
-      resolution: measure.resolution(testImages: plan.testImages))
   }
 
   /// The smallest budget that would show a difference with the probability ``PairedComparison/power``, if the
@@ -95,7 +103,19 @@ package struct ExerciseAnswer: Sendable {
   }
 
   private func budget(_ seeds: Int) -> (seeds: Int, budget: Double)? {
-    plan.budget(forSeeds: seeds, available: available).map { (seeds, max($0, plan.budget)) }
+    let planned = plan.budget(forSeeds: seeds, available: available)
+    return planned.map { (seeds, min(max($0 * slowdown, plan.budget), ExercisePlan.maximumBudget)) }
+  }
+
+  /// The factor by which the runs took longer than planned, at least 1.
+  private var slowdown: Double {
+    let seconds = variants.reduce(0) { $0 + $1.runs.reduce(0) { $0 + $1.seconds } }
+    return max(seconds / max(Double(seeds) * plan.secondsPerSeed, .leastNormalMagnitude), 1)
+  }
+
+  /// The number of training images in each run of a plan with more seeds than this one.
+  package func trainingImages(forSeeds seeds: Int) -> Int {
+    plan.trainingImages(forSeeds: seeds, available: available)
   }
 }
 

@@ -42,6 +42,20 @@ package struct ExerciseFolder: Sendable {
   /// The path of a run's outcome.
   package func result(in run: String) -> String { "\(run)/result.json" }
 
+  /// Requires a folder without a plan to have no files that the answer would replace.
+  ///
+  /// - Throws: ``ExerciseError`` that names one.
+  func requireOwn() throws {
+    guard !has(plan), let other = [text, json, table, curves, page, "\(path)/runs"].first(where: has) else {
+      return
+    }
+    throw ExerciseError.otherPlan(
+      path: path,
+      reason:
+        "\(path) is not the folder of an exercise, but has \(other.dropFirst(path.count + 1)); give another --output"
+    )
+  }
+
   /// Writes a file, completely or not at all.
   func write(_ text: String, to path: String) throws {
     try AtomicFile.write(to: path) { try $0.write(text) }

@@ -47,17 +47,22 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
 
   /// A value for display.
   package func text(_ value: Double) -> String {
-    isShare ? "\(decimal(100 * value, places: 1)) %" : significant(value)
+    isShare ? "\(decimal(100 * value, places: 1)) %" : decimal(value, places: Self.places(abs(value)))
   }
 
   /// A difference with its interval for display: `-1.1 points (-1.9 to -0.3)`.
   package func text(_ comparison: PairedComparison) -> String {
-    let places = isShare ? 1 : Self.places(max(abs(comparison.lower), abs(comparison.upper)))
+    text(comparison.mean, comparison.lower...comparison.upper)
+  }
+
+  /// A difference with its interval for display.
+  package func text(_ difference: Double, _ interval: ClosedRange<Double>) -> String {
+    let places = isShare ? 1 : Self.places(max(abs(interval.lowerBound), abs(interval.upperBound)))
     func signed(_ number: Double) -> String {
       (number > 0 ? "+" : "") + decimal(isShare ? 100 * number : number, places: places)
     }
-    return signed(comparison.mean) + (isShare ? " points" : "")
-      + " (\(signed(comparison.lower)) to \(signed(comparison.upper)))"
+    return signed(difference) + (isShare ? " points" : "")
+      + " (\(signed(interval.lowerBound)) to \(signed(interval.upperBound)))"
   }
 
   /// The size of a difference for display.

@@ -32,7 +32,7 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   /// The share of the budget that is planned, since a machine's speed varies.
   private static let plannedShare = 0.9
   /// The margin of a recommended budget, since measuring the speeds takes time and is not exact.
-  private static let margin = 1.05
+  private static let margin = 1.1
   /// Seconds for writing a run's files after an epoch.
   private static let writing = 0.1
 
@@ -53,8 +53,8 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
       throw ExerciseError.budgetTooShort(
         enough: enough,
         reason:
-          "--budget \(Self.text(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
-          + "\(request.size.name.quoted); --budget \(Self.text(enough)) is enough")
+          "--budget \(Self.given(request.budget)) is too short for two runs of each of \(costs.count) networks at the size "
+          + "\(request.size.name.quoted); --budget \(Self.text(enough)) should be enough")
     }
     var (images, seeds) = (ladder.fewest, min(affordable, Self.usualSeeds))
     if affordable >= Self.usualSeeds {
@@ -103,13 +103,27 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   /// - Returns: Seconds; nil if no budget suffices, up to ``maximumBudget``.
   package func budget(forSeeds seeds: Int, available: Int) -> Double? {
     guard seeds <= Self.maximumSeeds else { return nil }
-    let request = Request(
-      exercise: exercise, budget: budget, size: size, backend: backend, trainingImages: available,
-      testImages: testImages)
-    let ladder = Ladder(request, costs)
-    let images = seeds <= Self.usualSeeds ? ladder.fewest : ladder.most
+    let ladder = ladder(available: available)
+    let images = ladder.images(forSeeds: seeds)
     let enough = Self.margin * Double(seeds) * ladder.seconds(images: images) / Self.plannedShare
     return enough <= Self.maximumBudget ? enough : nil
+  }
+
+  /// The number of training images of the smallest plan that has a number of seeds.
+  ///
+  /// - Parameters:
+  ///   - seeds: The number of seeds.
+  ///   - available: The number of training images.
+  /// - Returns: The number of images in each run, at least this plan's.
+  package func trainingImages(forSeeds seeds: Int, available: Int) -> Int {
+    max(ladder(available: available).images(forSeeds: seeds), trainingImages)
+  }
+
+  private func ladder(available: Int) -> Ladder {
+    Ladder(
+      Request(
+        exercise: exercise, budget: budget, size: size, backend: backend, trainingImages: available,
+        testImages: testImages), costs)
   }
 
   /// The maximum number of seeds that a budget suffices for, at the speeds and with the data of this plan.
@@ -119,6 +133,13 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
   package func maximumSeeds(available: Int) -> Int {
     (seeds...max(seeds, Self.maximumSeeds)).last { budget(forSeeds: $0, available: available) != nil }
       ?? seeds
+  }
+
+  /// A budget as `--budget` takes it: `90s`, `150s`, `25m`, `3h`.
+  package static func given(_ seconds: Double) -> String {
+    let whole = Int(min(seconds, 1e9).rounded(.up))
+    if whole % 3600 == 0 { return "\(whole / 3600)h" }
+    return whole % 60 == 0 ? "\(whole / 60)m" : "\(whole)s"
   }
 
   /// Seconds as `--budget` takes them, rounded up: `90s`, `25m`, `3h`.
@@ -158,6 +179,9 @@ package struct ExercisePlan: Codable, Equatable, Sendable {
     }
 
     func next(_ images: Int) -> Int { min(images + imageStep, most) }
+
+    /// The fewest images with which a plan has so many seeds.
+    func images(forSeeds seeds: Int) -> Int { seeds <= usualSeeds ? fewest : most }
 
     func seconds(images: Int) -> Double {
       ExercisePlan.secondsPerSeed(costs, images, testImages, epochs: epochs)

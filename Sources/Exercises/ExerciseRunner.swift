@@ -40,13 +40,16 @@ package final class ExerciseRunner {
   ///   answer; the errors of training and of files.
   package func run(shouldStop: () -> Bool = { false }) throws -> ExerciseAnswer? {
     try requireImages()
+    try folder.requireOwn()
     let lock = try RunFolder(folder.path)
     defer { lock.release() }
     guard let plan = try storedPlan() ?? newPlan(shouldStop) else { return nil }
     report(.planned(plan))
     guard let outcomes = try outcomes(plan, shouldStop) else { return nil }
+    let classes = setting.training.classNames.count
     let answer = ExerciseAnswer(
-      exercise, plan, outcomes: outcomes, available: setting.training.count)
+      try exercise.withChannels(width: plan.size.width, classes: classes), plan, outcomes: outcomes,
+      guessing: setting.test.prefix(plan.testImages).mostCommonShare, available: setting.training.count)
     try ExerciseReport(answer).write(to: folder)
     return answer
   }
@@ -185,5 +188,13 @@ extension VariantCost {
     VariantCost(
       variant: variant, trainingImage: factor * trainingImage, testImage: factor * testImage,
       start: factor * start)
+  }
+}
+
+extension LabeledImages {
+  /// The share of the images in the most common class.
+  fileprivate var mostCommonShare: Double {
+    let counts = labels.reduce(into: [Int32: Int]()) { $0[$1, default: 0] += 1 }
+    return Double(counts.values.max() ?? 0) / Double(max(labels.count, 1))
   }
 }

@@ -1,3 +1,14 @@
+/// The sign of a difference whose interval excludes 0.
+package enum Direction: String, Sendable {
+  case higher, lower
+
+  /// The sign of a difference; nil if its interval contains 0.
+  package init?(_ difference: Double, _ interval: ClosedRange<Double>) {
+    guard !interval.contains(0) else { return nil }
+    self = difference > 0 ? .higher : .lower
+  }
+}
+
 /// The paired differences between two variants over common seeds, with a confidence interval of their mean.
 ///
 /// Runs of a seed share the order of the images, so differences vary less than the runs themselves. For normal
@@ -46,6 +57,9 @@ package struct PairedComparison: Sendable, Equatable, Codable {
 
   /// Whether the interval excludes 0, so that the variants differ with the given confidence.
   package var isDifferent: Bool { abs(mean) > margin }
+
+  /// Which variant's values are higher; nil if they are not distinguishable.
+  package var direction: Direction? { Direction(mean, lower...upper) }
 
   /// The probability with which the recommended number of seeds shows a difference.
   package static let power = 0.8

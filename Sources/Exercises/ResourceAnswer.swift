@@ -15,8 +15,11 @@ package struct ResourceAnswer: Sendable {
 
   /// The size of the experiment.
   package var scope: String {
-    "Images of 1×224×224, 10 classes; times are medians of \(costs.first?.training.count ?? 0) batches of \(batch), measured on "
-      + "\(backend), with the range in brackets; memory is for batches of 128."
+    let counts = costs.flatMap { [$0.training.count, $0.prediction.count] }
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    return
+      "Images of 1×224×224, 10 classes; times are medians of \(least < most ? "\(least) to \(most)" : "\(most)") batches "
+      + "of \(batch), measured on \(backend), with the range in brackets; memory is for batches of 128."
   }
 
   /// The findings, one sentence each.
@@ -58,7 +61,7 @@ package struct ResourceAnswer: Sendable {
 
   private var rows: [[String]] {
     func row(_ name: String, _ cell: (NetworkCost) -> String) -> [String] { [name] + costs.map(cell) }
-    func mebibytes(_ bytes: Int) -> String { "\(decimal(Double(bytes) / 1_048_576, places: 0)) MiB" }
+    func mebibytes(_ bytes: Int) -> String { "\(grouped(Int((Double(bytes) / 1_048_576).rounded()))) MiB" }
     return [
       row("parameters") { grouped($0.parameters) },
       row("in dense layers") { grouped($0.denseParameters) },

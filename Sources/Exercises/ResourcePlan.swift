@@ -13,7 +13,7 @@ struct ResourcePlan: Codable, Equatable {
 
   private static let maximumBatchSize = 32
   private static let usualRepetitions = 5
-  private static let minimumRepetitions = 2
+  static let minimumRepetitions = 2
   private static let maximumRepetitions = 20
   /// The share of the budget that is planned, since weights have to be initialized and a machine's speed varies.
   private static let plannedShare = 0.5
@@ -42,8 +42,8 @@ struct ResourcePlan: Codable, Equatable {
       let enough = least / Self.plannedShare
       throw ExerciseError.budgetTooShort(
         enough: enough,
-        reason: "--budget \(ExercisePlan.text(budget)) is too short to measure each network twice; --budget "
-          + "\(ExercisePlan.text(enough)) is enough")
+        reason: "--budget \(ExercisePlan.given(budget)) is too short to measure each network twice; --budget "
+          + "\(ExercisePlan.text(enough)) should be enough")
     }
     var batch = 1
     while batch < Self.maximumBatchSize, Double(2 * batch * (Self.usualRepetitions + 1)) * seconds <= usable {

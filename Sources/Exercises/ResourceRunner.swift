@@ -48,13 +48,17 @@ package final class ResourceRunner {
   /// - Throws: ``ExerciseError`` if the budget is too small or the folder has another answer; the errors of `Network`
   ///   and of files.
   package func run(shouldStop: () -> Bool = { false }) throws -> ResourceAnswer? {
+    try folder.requireOwn()
     let lock = try RunFolder(folder.path)
     defer { lock.release() }
     let plan = try storedPlan() ?? newPlan()
     var costs: [NetworkCost] = []
-    for model in models {
+    let began = ContinuousClock.now
+    for (index, model) in models.enumerated() {
       report(.phase("measuring \(model.rawValue)"))
-      guard let cost = try cost(of: model, plan, shouldStop) else { return nil }
+      // The machine may be slower than predicted.
+      let deadline = began + .seconds(plan.budget * Double(index + 1) / Double(models.count))
+      guard let cost = try cost(of: model, plan, { .now > deadline }, shouldStop) else { return nil }
       costs.append(cost)
     }
     let answer = ResourceAnswer(exercise: exercise, batch: plan.batch, backend: plan.backend, costs: costs)
@@ -67,13 +71,14 @@ package final class ResourceRunner {
     guard let plan = folder.readJSON(ResourcePlan.self, from: folder.plan), plan.exercise == exercise.number
     else {
       throw ExerciseError.otherPlan(
-        path: folder.path, reason: "\(folder.path) has the answer of another exercise; give another --output")
+        path: folder.plan,
+        reason: "\(folder.plan) is not the plan of exercise \(exercise.number); give another --output")
     }
     guard plan.budget == budget, plan.backend == backend.name else {
       throw ExerciseError.otherPlan(
         path: folder.path,
         reason:
-          "\(folder.path) was planned with --budget \(ExercisePlan.text(plan.budget)) on the backend \(plan.backend); give the "
+          "\(folder.path) was planned with --budget \(ExercisePlan.given(plan.budget)) on the backend \(plan.backend); give the "
           + "same options to resume it, or another --output")
     }
     return plan
@@ -95,13 +100,14 @@ package final class ResourceRunner {
     return plan
   }
 
-  private func cost(of model: ModelCatalog, _ plan: ResourcePlan, _ shouldStop: () -> Bool) throws
-    -> NetworkCost?
-  {
+  private func cost(
+    of model: ModelCatalog, _ plan: ResourcePlan, _ isLate: () -> Bool, _ shouldStop: () -> Bool
+  ) throws -> NetworkCost? {
     let path = "\(folder.path)/runs/\(model.rawValue)"
     if let known = folder.readJSON(NetworkCost.self, from: folder.result(in: path)) { return known }
     let timing = NetworkTiming(model: model, backend: backend, computation: computation)
-    let cost = try timing.cost(batch: plan.batch, repetitions: plan.repetitions, shouldStop: shouldStop)
+    let cost = try timing.cost(
+      batch: plan.batch, repetitions: plan.repetitions, isLate: isLate, shouldStop: shouldStop)
     guard let cost else { return nil }
     try folder.create(path)
     try folder.writeJSON(cost, to: folder.result(in: path))

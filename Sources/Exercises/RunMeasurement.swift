@@ -10,8 +10,6 @@ struct RunMeasurement {
 
   /// The number of images for which a channel must be 0 to count as dead.
   private static let imagesLookedAt = 256
-  /// The prefix of the names of the last block's layers.
-  private static let lastBlock = "net.7."
   private static let firstWeight = "net.0.0.weight"
   /// The maximum shift of an image, as a fraction of its side.
   private static let shiftedPart = 8
@@ -29,7 +27,7 @@ struct RunMeasurement {
     if measures.contains(.shiftedAccuracy) { values[.shiftedAccuracy] = try shiftedAccuracy() }
     if measures.contains(.deadChannels) || measures.contains(.deadClasses) {
       let activity = try activity()
-      let layers = activity.layers.filter { $0.name.hasPrefix(Self.lastBlock) }
+      let layers = activity.layers.filter { $0.name.hasPrefix(ExerciseVariant.lastBlock) }
       values[.deadChannels] = Self.deadShare(layers)
       values[.deadClasses] = Self.deadShare([activity.classes])
     }

@@ -25,13 +25,13 @@ extension StoredPlan {
     let advice = "give the same options to resume it, or another --output"
     guard plan.exercise == request.exercise else {
       throw ExerciseError.otherPlan(
-        path: folder, reason: "\(folder) has the answer of exercise \(plan.exercise); give another --output")
+        path: folder, reason: "\(folder) was planned for exercise \(plan.exercise); give another --output")
     }
     guard plan.budget == request.budget else {
       throw ExerciseError.otherPlan(
         path: folder,
-        reason: "\(folder) was planned with --budget \(ExercisePlan.text(plan.budget)), not "
-          + "\(ExercisePlan.text(request.budget)); \(advice)")
+        reason: "\(folder) was planned with --budget \(ExercisePlan.given(plan.budget)), not "
+          + "\(ExercisePlan.given(request.budget)); \(advice)")
     }
     guard !isSizeGiven || plan.size == request.size else {
       throw ExerciseError.otherPlan(

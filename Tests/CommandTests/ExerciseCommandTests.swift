@@ -38,7 +38,8 @@ extension CommandTests {
     @Test("says which budget would be enough for two seeds")
     func tooShort() throws {
       let run = try nin(exercise("1", "--budget", "1s"), in: folder)
-      expectFailure(run, naming: "--budget 1s is too short for two runs of each of 4 networks", "is enough")
+      expectFailure(
+        run, naming: "--budget 1s is too short for two runs of each of 4 networks", "should be enough")
       #expect(!folder.has("runs/exercise-1"))
     }
 
@@ -56,7 +57,7 @@ extension CommandTests {
       #expect(folder.has("answer/plan.json") && folder.has("answer/runs/average-0/result.json"))
       #expect(!folder.has("answer/answer.txt"))
       expectFailure(
-        try nin(exercise("2", "--output", "answer"), in: folder), naming: "has the answer of exercise 3")
+        try nin(exercise("2", "--output", "answer"), in: folder), naming: "was planned for exercise 3")
     }
   }
 }

@@ -10,13 +10,14 @@ struct ExerciseAnswerTests {
 
   private func answer(
     _ averages: [Double], _ dense: [Double],
-    speeds: ([Double], [Double]) = ([500, 500, 500], [500, 500, 500])
+    speeds: ([Double], [Double])? = nil
   ) throws -> ExerciseAnswer {
     let plan = try ExercisePlan(
       ExercisePlan.Request(
         exercise: 3, budget: 300, size: .small, backend: "dnnl", trainingImages: 60_000, testImages: 10_000),
       costs: Self.costs)
-    let runs = [("average", averages, speeds.0), ("dense", dense, speeds.1)]
+    let same = Array(repeating: 500.0, count: averages.count)
+    let runs = [("average", averages, speeds?.0 ?? same), ("dense", dense, speeds?.1 ?? same)]
     let outcomes = runs.flatMap { variant, values, speeds in
       values.enumerated().map { seed, value in
         RunOutcome(
@@ -25,7 +26,7 @@ struct ExerciseAnswerTests {
           imagesPerSecond: speeds[seed])
       }
     }
-    return ExerciseAnswer(Exercise.all[2], plan, outcomes: outcomes, available: 60_000)
+    return ExerciseAnswer(Exercise.all[2], plan, outcomes: outcomes, guessing: 0.1, available: 60_000)
   }
 
   @Test("says which is higher, with the interval, where the seeds agree")
@@ -53,6 +54,23 @@ struct ExerciseAnswerTests {
     #expect(
       finding.contains(
         "not distinguishable at this budget. \(option), about \(needed.seeds) seeds, would show it"))
+  }
+
+  @Test("counts runs that learned nothing, and says what the median is where a few of them decide the mean")
+  func failures() throws {
+    let averages = [0.80, 0.81, 0.82, 0.83, 0.84, 0.85, 0.86, 0.1, 0.1, 0.105, 0.1]
+    let dense = [0.81, 0.80, 0.83, 0.82, 0.85, 0.84, 0.86, 0.84, 0.83, 0.85, 0.82]
+    let answer = try answer(averages, dense)
+    let variant = answer.variants[1]
+    let failures = answer.failures(of: variant)
+    #expect(failures.own == 0 && failures.base == 4 && failures.probability == 0.125)
+    #expect(answer.findings[1].contains("0 of 11 runs learned nothing"))
+    #expect(answer.findings[1].contains("against 4: not distinguishable (sign test, p = 0.125)."))
+    #expect(variant.comparisons[.accuracy]?.direction == .higher)
+    #expect(variant.medians[.accuracy]?.direction == nil)
+    #expect(answer.summary[0].hasSuffix(": higher test accuracy (not in the median)."))
+    let more = try self.answer(dense, Array(repeating: 0.1, count: 11))
+    #expect(more.summary[0].contains("more runs without learning; lower test accuracy."))
   }
 
   @Test("says what the largest budget would show if none suffices")

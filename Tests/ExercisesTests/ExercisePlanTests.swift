@@ -98,4 +98,9 @@ struct ExercisePlanTests {
     #expect(ExercisePlan.text(300) == "5m")
     #expect(ExercisePlan.text(7201) == "3h")
   }
+
+  @Test("quotes a budget as it was given")
+  func given() {
+    #expect([5400, 150, 300, 7200, 49].map(ExercisePlan.given) == ["90m", "150s", "5m", "2h", "49s"])
+  }
 }

@@ -103,7 +103,7 @@ struct ExerciseRunnerTests {
     #expect(try temporary.names(in: "way").filter { !$0.hasPrefix(".") } == files)
     let rows = String(decoding: try temporary.read("way/table.csv"), as: UTF8.self).split(separator: "\n")
     #expect(rows.count == 1 + 2 * ExerciseMeasure.allCases.count)
-    #expect(rows.allSatisfy { $0.count { $0 == "," } == 11 })
+    #expect(rows.allSatisfy { $0.count { $0 == "," } == 14 })
     let json = try JSONSerialization.jsonObject(with: temporary.read("way/answer.json")) as? [String: Any]
     #expect(json?["exercise"] as? Int == 1 && (json?["variants"] as? [Any])?.count == 2)
     for name in ["way/curves.svg", "way/report.html"] {
@@ -147,7 +147,7 @@ struct ExerciseRunnerTests {
       let error = #expect(throws: ExerciseError.self) { try runner.run() }
       return error?.description ?? ""
     }
-    #expect(message(small.runner(in: folder, budget: 60)).contains("was planned with --budget 60m, not 60s"))
+    #expect(message(small.runner(in: folder, budget: 60)).contains("was planned with --budget 1h, not 1m"))
     #expect(message(small.runner(in: folder, size: .small)).contains("--size tiny, not small"))
     var setting = ExerciseRunner.Setting(
       budget: 3600, training: small.training, test: small.test, backend: small.backend)
@@ -161,6 +161,13 @@ struct ExerciseRunnerTests {
     #expect(message(small.runner(in: folder, training: one)).contains("1 training image;"))
     #expect(message(small.runner(in: self.folder("short"), budget: 0.01)).contains("is too short"))
     #expect(!temporary.has("short"))
+    let foreign = self.folder("other")
+    try foreign.create(foreign.path)
+    try temporary.write(Data("mine".utf8), to: "other/report.html")
+    #expect(
+      message(small.runner(in: foreign)).contains(
+        "not the folder of an exercise, but has report.html"))
+    #expect(try temporary.read("other/report.html") == Data("mine".utf8))
     try temporary.write(Data("{}".utf8), to: "errors/plan.json")
     #expect(message(small.runner(in: folder)).contains("is not the plan of an exercise"))
   }

@@ -67,4 +67,16 @@ struct ExerciseTests {
     #expect(try designs(5).map(\.lastStep) == [.direct, .gradual, .direct])
     #expect(try designs(6).map(\.depth) == [.twelve, .twentyOne, .twentySeven])
   }
+
+  @Test("names the channels that are trained where the step to the classes differs")
+  func channels() throws {
+    let names = try Exercise.all[4].withChannels(width: 0.25, classes: 4).variants.map(\.name)
+    #expect(
+      names == [
+        "at once (96→4→4→4)", "in three steps (96→32→16→4)",
+        "at once, later biases initialized to 0.3 (96→4→4→4)",
+      ])
+    let same = try Exercise.all[2].withChannels(width: 0.25, classes: 4).variants
+    #expect(same == Exercise.all[2].variants)
+  }
 }

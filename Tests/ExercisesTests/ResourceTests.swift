@@ -20,7 +20,7 @@ struct ResourceTests {
       try ResourcePlan(exercise: 4, budget: 1, backend: "dnnl", secondsPerImage: 10)
     }
     #expect(error?.description.contains("--budget 1s is too short") == true)
-    #expect(error?.description.contains("--budget 60s is enough") == true)
+    #expect(error?.description.contains("--budget 60s should be enough") == true)
   }
 
   @Test("measures networks, stops when requested, and is not repeated")
