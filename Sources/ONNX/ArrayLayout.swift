@@ -8,6 +8,14 @@ public struct ArrayLayout: Sendable, Equatable {
   public let shape: Shape
   /// Whether the elements are in the order H×W×C, in any shape, while the network has C×H×W.
   public let isChannelsLast: Bool
+  /// Whether the arrays have an axis for the batch; the output of a model for a single image may lack it.
+  public let hasBatch: Bool
+
+  init(shape: Shape, isChannelsLast: Bool, hasBatch: Bool = true) {
+    self.shape = shape
+    self.isChannelsLast = isChannelsLast
+    self.hasBatch = hasBatch
+  }
 
   /// Transposes an array from the model's layout to the network's.
   ///
@@ -26,7 +34,8 @@ public struct ArrayLayout: Sendable, Equatable {
   /// - Returns: The same elements in the model's layout.
   public func modelArray(_ array: Tensor<Float>) -> Tensor<Float> {
     let turned = isChannelsLast ? array.moved(axis: 1, to: 3) : array
-    return turned.reshaped(to: shape.batched(array.shape[0]))
+    let count = array.shape[0]
+    return turned.reshaped(to: hasBatch || count != 1 ? shape.batched(count) : shape)
   }
 }
 

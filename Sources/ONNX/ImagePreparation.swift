@@ -61,8 +61,16 @@ public struct ImagePreparation: Sendable, Equatable {
     size = try decoded(.size, [Int].self) ?? []
     resize = try decoded(.resize, String.self)
     classNames = try decoded(.classes, [String].self) ?? []
-    guard !deviation.contains(where: { $0 == 0 || !$0.isFinite }), mean.allSatisfy(\.isFinite) else {
-      throw ONNXError(file: "has metadata \(Key.deviation.name) of 0, or with numbers that are not finite")
+    // The numbers become float32, and dividing by a tiny number would overflow.
+    guard !mean.isEmpty, mean.allSatisfy({ Float($0).isFinite }) else {
+      throw ONNXError(file: "has metadata \(Key.mean.name) \(mean); expected one number, or one per channel")
+    }
+    guard !deviation.isEmpty,
+      deviation.allSatisfy({ Float($0).isFinite && Float($0) >= .leastNormalMagnitude })
+    else {
+      throw ONNXError(
+        file:
+          "has metadata \(Key.deviation.name) \(deviation); expected one number above 0, or one per channel")
     }
     // Each combination of mean and deviation becomes a lookup table of bytes.
     guard max(mean.count, deviation.count) <= 64 else {
@@ -70,7 +78,8 @@ public struct ImagePreparation: Sendable, Equatable {
         file: "has metadata \(Key.mean.name) and \(Key.deviation.name) of more than 64 channels")
     }
     guard size.isEmpty || size.count == 2 && size.allSatisfy((1...1 << 14).contains) else {
-      throw ONNXError(file: "has metadata \(Key.size.name) \(size); expected a height and a width")
+      throw ONNXError(
+        file: "has metadata \(Key.size.name) \(size); expected a height and a width from 1 to \(1 << 14)")
     }
   }
 

@@ -13,6 +13,8 @@ import Tensors
 public struct ONNXFile: Sendable {
   /// The file as the caller named it.
   public let path: String
+  /// All files that the model was read from: itself, and those with external data.
+  package let files: [String]
   private let graph: GraphReader
 
   /// Reads a file.
@@ -29,6 +31,7 @@ public struct ONNXFile: Sendable {
       var model = try Self.model(in: file)
       var data = ExternalData(beside: path)
       try data.resolve(&model.graph)
+      files = [path] + data.paths
       graph = try GraphReader(model)
     } catch let error as ONNXError {
       throw FileError(path: path, problem: error.problem)

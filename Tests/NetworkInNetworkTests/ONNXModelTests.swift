@@ -17,14 +17,28 @@ struct ONNXModelTests {
     checkpoint = try Checkpoint(path: TrainedNetwork.checkpoint(in: folder, resize: .openCV))
   }
 
-  /// Writes the model without metadata, and with open extents of its input's axes.
-  private func writeForeign(openAxes: [Int] = []) throws {
+  /// Writes the model with a change, and with open extents of its input's axes.
+  private func write(openAxes: [Int] = [], _ change: (inout Onnx_ModelProto) -> Void) throws {
     try ONNXFile.write(checkpoint, to: path)
     var model = try Onnx_ModelProto(serializedBytes: Array(folder.read("network.onnx")))
-    model.metadataProps = []
+    change(&model)
     for axis in openAxes { model.graph.input[0].type.tensorType.shape.dim[axis].dimParam = "open" }
     let bytes: [UInt8] = try model.serializedBytes()
     try folder.write(bytes, to: "network.onnx")
+  }
+
+  /// Writes the model with one value of its metadata replaced.
+  private func write(metadata key: String, _ value: String, openAxes: [Int] = []) throws {
+    try write(openAxes: openAxes) { model in
+      for index in model.metadataProps.indices where model.metadataProps[index].key == key {
+        model.metadataProps[index].value = value
+      }
+    }
+  }
+
+  /// Writes the model without metadata.
+  private func writeForeign(openAxes: [Int] = []) throws {
+    try write(openAxes: openAxes) { $0.metadataProps = [] }
   }
 
   @Test("classifies as the checkpoint that it was written from, on every backend")
@@ -88,6 +102,27 @@ struct ONNXModelTests {
     try writeForeign()
     #expect(try ONNXModel(path: path, defaultSize: given).description.image == [1, 12, 12])
     #expect(throws: FileError.self) { try ONNXModel(path: path, imageSize: given) }
+  }
+
+  @Test(
+    "whose metadata does not fit the network is rejected by the key",
+    arguments: [
+      ("nin.mean", "[0.5, 0.5]"), ("nin.deviation", "[1, 1, 1]"), ("nin.size", "[9, 12]"),
+      ("nin.classes", "[\"one\"]"), ("nin.resize", "\"foo\""),
+    ])
+  func unfitMetadata(key: String, value: String) throws {
+    try write(metadata: key, value)
+    let error = #expect(throws: FileError.self) { try ONNXModel(path: path) }
+    let line = error?.description ?? ""
+    #expect(line.hasPrefix(path) && line.contains(key) && !line.contains("\n"), "\(line)")
+  }
+
+  @Test("with images of any size has the size of its metadata, unless another one is given")
+  func openSize() throws {
+    try write(metadata: "nin.size", "[14, 10]", openAxes: [2, 3])
+    #expect(try ONNXModel(path: path).description.image == [1, 14, 10])
+    let given = PixelSize(square: 9)
+    #expect(try ONNXModel(path: path, imageSize: given).description.image == [1, 9, 9])
   }
 
   @Test("that is not for images is rejected in one line that says what works")

@@ -31,6 +31,17 @@ extension Equivalence {
     } _: { graph in
       graph.node("MaxPool", [graph.node("Relu", ["x"])], [.integers("kernel_shape", [2, 2])])
     },
+    Equivalence("a branch with a dead end") { graph in
+      graph.choice(graph.condition(true)) { graph in
+        let rectified = graph.node("Relu", ["x"])
+        _ = graph.node("Tanh", [graph.node("Sigmoid", ["x"])])
+        return rectified
+      } else: { graph in
+        graph.node("Identity", ["x"])
+      }
+    } _: { graph in
+      graph.node("Relu", ["x"])
+    },
     Equivalence("a branch without nodes, and one that is never read") { graph in
       let same = graph.choice(graph.node("Not", [graph.condition(false)])) { _ in
         "x"

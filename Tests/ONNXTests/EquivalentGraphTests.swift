@@ -13,7 +13,8 @@ struct EquivalentGraphTests {
     shape: input, elements: (0..<240).map { Float($0 * 37 % 101) / 50 - 1 })
 
   @Test(
-    "that compute the same are read as the same network", arguments: Equivalence.all + Equivalence.ofBranches)
+    "that compute the same are read as the same network",
+    arguments: Equivalence.all + Equivalence.ofBranches + Equivalence.ofConstants)
   func outputs(pair: Equivalence) throws {
     let expected = try output(pair.plain)
     #expect(relativeError(try output(pair.spelled), expected) < 1e-5)
@@ -29,18 +30,60 @@ struct EquivalentGraphTests {
     return try ONNXFile(path: file.path).network(input: Self.input).predict(Self.images, on: Reference())
   }
 
-  @Test("of a single image are read if the batch is squeezed as well")
+  @Test("of a single image give an output without the batch if it is squeezed as well")
   func squeezedBatch() throws {
-    let file = TemporaryFile()
-    var graph = GraphDraft(opset: 17, input: [1, 6, 4, 5])
-    let output = graph.node("Squeeze", [graph.node("GlobalAveragePool", ["x"])])
-    try graph.write(output: output, to: file.path)
     let image = Tensor<Float>(shape: [1, 6, 4, 5], elements: Array(Self.images.elements.prefix(120)))
-    let network = try ONNXFile(path: file.path).network(input: image.shape)
-    let means = (0..<6).map { Self.images.elements[$0 * 20..<($0 + 1) * 20].reduce(0, +) / 20 }
-    #expect(
-      relativeError(try network.predict(image, on: Reference()), Tensor(shape: [1, 6], elements: means))
-        < 1e-5)
+    let means = (0..<6).map { image.elements[$0 * 20..<($0 + 1) * 20].reduce(0, +) / 20 }
+    let pooled = try output(of: image) { graph in
+      graph.node("Squeeze", [graph.node("GlobalAveragePool", ["x"])])
+    }
+    #expect(relativeError(pooled, Tensor(shape: [6], elements: means)) < 1e-5)
+    let maps = try output(of: image) { graph in
+      graph.node("Squeeze", [graph.node("Relu", ["x"]), graph.integers([0])])
+    }
+    #expect(maps == Tensor(shape: [6, 4, 5], elements: image.elements.map { max($0, 0) }))
+  }
+
+  @Test("of rows and planes may begin by scaling them, before or after they become images")
+  func scaledEntries() throws {
+    let (rows, planes) = (Self.images.reshaped(to: [2, 120]), Self.images.reshaped(to: [2, 24, 5]))
+    let expected = Self.images.map { max($0 * 2 - 1, 0) }
+    for input in [rows, planes] {
+      for isReshapedFirst in [true, false] {
+        let result = try output(of: input) { graph in
+          let target = graph.integers([-1, 6, 4, 5])
+          let entered = isReshapedFirst ? graph.node("Reshape", ["x", target]) : "x"
+          let doubled = graph.node("Mul", [entered, graph.number(2)])
+          let images = isReshapedFirst ? doubled : graph.node("Reshape", [doubled, target])
+          let pooled = graph.node(
+            "MaxPool", [graph.node("Sub", [images, graph.number(1)])], [.integers("kernel_shape", [1, 1])])
+          return graph.node("Relu", [pooled])
+        }
+        #expect(relativeError(result, expected) < 1e-5)
+      }
+      let unchanged = try output(of: input) { graph in
+        graph.node(
+          "Relu", [graph.node("Sub", [graph.node("Mul", ["x", graph.number(2)]), graph.number(1)])])
+      }
+      #expect(relativeError(unchanged, expected.reshaped(to: input.shape)) < 1e-5)
+    }
+    let features = try output(of: rows) { graph in
+      let means = graph.row((0..<120).map { Float($0) })
+      return graph.node("Relu", [graph.node("Sub", ["x", means])])
+    }
+    let shifted = rows.elements.enumerated().map { max($1 - Float($0 % 120), 0) }
+    #expect(relativeError(features, Tensor(shape: rows.shape, elements: shifted)) < 1e-5)
+  }
+
+  /// The output of a graph of fixed extents.
+  private func output(
+    of input: Tensor<Float>, _ write: (inout GraphDraft) -> String
+  ) throws -> Tensor<Float> {
+    let file = TemporaryFile()
+    var graph = GraphDraft(opset: 17, input: input.shape.extents)
+    let output = write(&graph)
+    try graph.write(output: output, to: file.path)
+    return try ONNXFile(path: file.path).network(input: input.shape).predict(input, on: Reference())
   }
 
   @Test("may end in a flattening with the channels last, of maps or of some of their axes")
@@ -236,11 +279,13 @@ struct Equivalence: CustomStringConvertible {
 }
 
 extension GraphDraft {
-  fileprivate mutating func number(_ number: Float) -> String {
+  /// Adds a number.
+  mutating func number(_ number: Float) -> String {
     floats(Tensor(shape: [], elements: [number]))
   }
 
-  fileprivate mutating func row(_ numbers: [Float]) -> String {
+  /// Adds a row of numbers.
+  mutating func row(_ numbers: [Float]) -> String {
     floats(Tensor(shape: [numbers.count], elements: numbers))
   }
 }

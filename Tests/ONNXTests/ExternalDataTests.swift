@@ -29,6 +29,9 @@ struct ExternalDataTests {
       atPath: folder.path("model/link"), withDestinationPath: "parts/net.data")
     try write(["location": location, "offset": "8", "length": "16"])
     #expect(try weight() == [1, 2, 3, 4])
+    let files = try ONNXFile(path: model).files
+    #expect(files.count == 2 && files[0] == model)
+    #expect(files[1].hasSuffix(location.hasSuffix("net.data") ? "/net.data" : "/parts/net.data"))
     // The length may be omitted.
     try write(["location": location, "offset": "8"])
     #expect(try weight() == [1, 2, 3, 4])

@@ -55,17 +55,17 @@ struct Folding: CustomStringConvertible {
   }
 
   init(
-    _ description: String, opset: Int = 17, floats expected: [Float],
+    _ description: String, opset: Int = 17, floats expected: [Float], shape: Shape? = nil,
     _ write: @escaping @Sendable (inout GraphDraft) -> String
   ) {
     self.description = description
     self.opset = opset
     self.expected = .floats(expected)
-    self.shape = [expected.count]
+    self.shape = shape ?? [expected.count]
     self.write = write
   }
 
-  static let all = arithmetic + logic + parts + constants
+  static let all = arithmetic + functions + products + logic + parts + constants
 
   private static let arithmetic = [
     Folding("a division rounded down, as PyTorch writes it", [-4, 3, -4, -4]) { graph in
@@ -116,6 +116,61 @@ struct Folding: CustomStringConvertible {
     Folding("numbers with a lower bound in an attribute", opset: 10, floats: [3, 3, 4, 6]) { graph in
       let extents = graph.node("Cast", [graph.node("Shape", ["x"])], [.integer("to", 1)])
       return graph.node("Clip", [extents], [.number("min", 3)])
+    },
+  ]
+
+  private static let functions =
+    ([
+      ("Exp", [0], [1]), ("Log", [1], [0]), ("Tanh", [0, 100], [0, 1]), ("Sigmoid", [0, 200], [0.5, 1]),
+      ("Relu", [-2, 0, 3], [0, 0, 3]), ("Sign", [-2, 0, 3], [-1, 0, 1]), ("Sqrt", [9], [3]),
+      ("Reciprocal", [4], [0.25]), ("Neg", [2], [-2]), ("Abs", [-2], [2]),
+    ] as [(String, [Float], [Float])]).map { name, numbers, expected in
+      Folding("\(name) of numbers", floats: expected) { graph in graph.node(name, [graph.row(numbers)]) }
+    }
+
+  private static let products = [
+    Folding("powers", floats: [3, 0.5]) { graph in
+      graph.node("Pow", [graph.row([9, 4]), graph.row([0.5, -0.5])])
+    },
+    Folding("powers of numbers by integers", floats: [81, 0.25]) { graph in
+      graph.node("Pow", [graph.row([9, 0.5]), graph.integers([2])])
+    },
+    Folding("powers of integers", [1, 8, -27]) { graph in
+      graph.node("Pow", [graph.integers([5, 2, -3]), graph.integers([0, 3, 3])])
+    },
+    Folding("a mean", floats: [2, 3]) { graph in
+      graph.node("Mean", [graph.row([1, 4]), graph.number(2), graph.row([3, 3])])
+    },
+    Folding("a product of matrices", floats: [4, 5, 13, 14], shape: [2, 2]) { graph in
+      let left = graph.floats(Tensor(shape: [2, 3], elements: [0, 1, 2, 3, 4, 5]))
+      return graph.node(
+        "MatMul", [left, graph.floats(Tensor(shape: [3, 2], elements: [1, 0, 0, 1, 2, 2]))])
+    },
+    Folding("products of a stack with a matrix", floats: [3, 7, 11, 15], shape: [2, 2, 1]) { graph in
+      let stack = graph.floats(Tensor(shape: [2, 2, 2], elements: [1, 2, 3, 4, 5, 6, 7, 8]))
+      return graph.node("MatMul", [stack, graph.floats(Tensor(shape: [2, 1], elements: [1, 1]))])
+    },
+    Folding("a product without elements", floats: [], shape: [0, 1 << 30]) { graph in
+      let left = graph.floats(Tensor(shape: [0, 0], elements: []))
+      return graph.node("MatMul", [left, graph.floats(Tensor(shape: [0, 1 << 30], elements: []))])
+    },
+    Folding("a padded matrix", floats: [9, 1, 2, 9, 3, 4, 9, 9, 9], shape: [3, 3]) { graph in
+      let matrix = graph.floats(Tensor(shape: [2, 2], elements: [1, 2, 3, 4]))
+      return graph.node("Pad", [matrix, graph.integers([0, 1, 1, 0]), graph.number(9)])
+    },
+    Folding("a shape that is padded along an axis", opset: 18, [2, 3, 4, 6, 1]) { graph in
+      let one = graph.integers([1], isScalar: true)
+      return graph.node(
+        "Pad", [graph.node("Shape", ["x"]), graph.integers([0, 1]), one, graph.integers([-1])])
+    },
+    Folding("a padding by an attribute", opset: 10, floats: [0, 1, 2]) { graph in
+      graph.node("Pad", [graph.row([1, 2])], [.integers("pads", [1, 0])])
+    },
+    Folding("a range of numbers", floats: [1, 0.5, 0, -0.5]) { graph in
+      graph.node("Range", [1, -0.75, -0.5].map { graph.number($0) })
+    },
+    Folding("an empty range of numbers", floats: []) { graph in
+      graph.node("Range", [1, -1e30, 1].map { graph.number($0) })
     },
   ]
 

@@ -92,6 +92,19 @@ struct HostileGraphTests {
     #expect(error?.description.contains { $0.isNewline || $0 == "\u{1B}" } == false)
   }
 
+  @Test("that give no version of their operators, or two, are rejected", arguments: [[], [13, 17]])
+  func versions(versions: [Int64]) throws {
+    let file = TemporaryFile()
+    let model = Onnx_ModelProto.with {
+      $0.opsetImport = versions.map { version in .with { $0.version = version } }
+      $0.graph.input = [.with { $0.name = "x" }]
+    }
+    try file.write(try model.serializedBytes())
+    let error = #expect(throws: FileError.self) { try ONNXFile(path: file.path) }
+    #expect(error?.description.contains("opset_import") == true)
+    #expect(error?.description.contains("more than one") == !versions.isEmpty)
+  }
+
   @Test("with constants that have no elements, but many rows, are read")
   func emptyRows() throws {
     let file = TemporaryFile()
@@ -163,6 +176,25 @@ extension NearMiss {
       let one = graph.floats(Tensor(shape: [1], elements: [1]))
       let many = graph.node("Expand", [one, graph.integers([1 << 20])])
       return graph.node("Max", [many] + Array(repeating: one, count: 1000))
+    },
+    NearMiss("a product of constants that takes for ever", "MatMul", ["too long"]) { graph in
+      let one = graph.floats(Tensor(shape: [1], elements: [1]))
+      let matrix = graph.node("Expand", [one, graph.integers([1 << 10, 1 << 10])])
+      return graph.node("Add", ["x", graph.node("MatMul", [matrix, matrix])])
+    },
+    NearMiss("a constant in a padding of 2⁴⁸ numbers", "Pad", ["too large"]) { graph in
+      let one = graph.floats(Tensor(shape: [1, 1], elements: [1]))
+      let padded = graph.node("Pad", [one, graph.integers([1 << 24, 1 << 24, 0, 0])])
+      return graph.node("Add", ["x", padded])
+    },
+    NearMiss("a range of 2¹⁰⁰ numbers", "Range", ["too long"]) { graph in
+      graph.node("Add", ["x", graph.node("Range", [0, 0x1p100, 1].map { graph.number($0) })])
+    },
+    NearMiss("a range with steps of 0", "Range", ["delta is 0"]) { graph in
+      graph.node("Add", ["x", graph.node("Range", [0, 1, 0].map { graph.number($0) })])
+    },
+    NearMiss("a power that is not an integer", "Pow", ["not an integer"]) { graph in
+      graph.node("Reshape", ["x", graph.node("Pow", [graph.integers([10]), graph.integers([100])])])
     },
     NearMiss("a shape that is read again and again", "Shape", ["limit on reading constants"]) { graph in
       let large = graph.floats(Tensor(shape: [1 << 18], repeating: 1))

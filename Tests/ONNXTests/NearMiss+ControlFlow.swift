@@ -59,16 +59,14 @@ extension NearMiss {
       }
       return graph.node("Add", [rectified, "x"])
     },
-    NearMiss("a branch with a dead end", "Sigmoid", ["branches at"]) { graph in
+    NearMiss("two paths in a branch", "Sigmoid", ["branches at"]) { graph in
       graph.choice(graph.condition(true)) { graph in
-        let rectified = graph.node("Relu", ["x"])
-        _ = graph.node("Sigmoid", ["x"])
-        return rectified
+        graph.node("Add", [graph.node("Relu", ["x"]), graph.node("Sigmoid", ["x"])])
       } else: {
         $0.node("Identity", ["x"])
       }
     },
-    NearMiss("a value of a branch outside it", "Relu", ["not computed by any node"]) { graph in
+    NearMiss("a value of a branch outside it", "Max", ["not computed by any node"]) { graph in
       var inner = ""
       let chosen = graph.choice(graph.condition(true)) { graph in
         inner = graph.node("Neg", ["x"])
@@ -76,8 +74,7 @@ extension NearMiss {
       } else: {
         $0.node("Identity", ["x"])
       }
-      _ = graph.node("Identity", [chosen])
-      return graph.node("Relu", [inner])
+      return graph.node("Max", [chosen, inner])
     },
     NearMiss("a branch that gives a name again", "Sigmoid", ["two values"]) { graph in
       let constant = graph.integers([1])

@@ -29,7 +29,8 @@ struct PreparationTests {
     "is rejected where it is damaged",
     arguments: [
       ("nin.mean", "[0.1"), ("nin.deviation", "[0]"), ("nin.size", "[28]"), ("nin.size", "[0, 28]"),
-      ("nin.classes", "{}"),
+      ("nin.classes", "{}"), ("nin.mean", "[]"), ("nin.mean", "[1e39]"), ("nin.deviation", "[]"),
+      ("nin.deviation", "[-1]"), ("nin.deviation", "[1e-45]"),
     ])
   func damaged(key: String, value: String) {
     let sound = ["nin.mean": "[0]", "nin.deviation": "[1]"].merging([key: value]) { $1 }

@@ -40,6 +40,18 @@ extension Spelling {
       let deviation = graph.floats(Tensor(shape: [1, 1, 3], elements: SpelledNetwork.deviation))
       let normalized = graph.node("Div", [graph.node("Sub", ["x", mean]), deviation])
       return graph.node("Transpose", [normalized], [.integers("perm", [0, 3, 1, 2])])
+    case .rowsScaled:
+      let doubled = graph.node("Mul", ["x", graph.floats(number(2))])
+      let images = graph.node("Reshape", [doubled, graph.integers([-1, 3, 8, 9])])
+      return graph.node("Sub", [images, graph.floats(number(1))])
+    case .rowsNormalized:
+      let less = graph.node("Sub", ["x", graph.floats(number(0))])
+      let images = graph.node("Reshape", [less, graph.integers([-1, 3, 8, 9])])
+      let centered = graph.node("Sub", [images, graph.floats(perChannel(SpelledNetwork.mean))])
+      return graph.node("Div", [centered, graph.floats(perChannel(SpelledNetwork.deviation))])
+    case .planesScaled:
+      let inverted = graph.node("Sub", [graph.floats(number(1)), "x"])
+      return graph.node("Reshape", [inverted, graph.integers([-1, 3, 8, 9])])
     }
   }
 

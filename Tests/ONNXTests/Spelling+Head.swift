@@ -55,6 +55,14 @@ extension Spelling {
       let column = graph.node(
         "Gather", [graph.node("GlobalAveragePool", [x]), zero], [.integer("axis", 3)])
       return graph.node("Gather", [column, zero], [.integer("axis", -1)])
+    case .gatherAll:
+      let pooled = mean(x, [-1, -2], keepsAxes: true, &graph)
+      let numbers = [0, 1, 5].map { graph.integers([$0], isScalar: true) }
+      let batch = graph.node("Gather", [graph.node("Shape", [x]), numbers[0]])
+      let starts = graph.node("Mul", [graph.node("Range", [numbers[0], batch, numbers[1]]), numbers[2]])
+      let rows = graph.node("Unsqueeze", starts, axes: [1], inputSince: 13)
+      let indices = graph.node("Add", [rows, graph.integers([0, 1, 2, 3, 4])])
+      return graph.node("Gather", [reshaped(pooled, [-1], &graph), indices])
     case .expandedConstants:
       let ones = graph.node("ConstantOfShape", [graph.integers([2])])
       let zeros = graph.node("Cast", [ones], [.integer("to", 7)])

@@ -16,7 +16,8 @@ struct Spelling: CustomStringConvertible {
   let isShuffled: Bool
 
   enum Entry: CaseIterable {
-    case plain, subtractAndDivide, multiplyAndAdd, constantFirst, cast, channelsLast, channelsLastNormalized
+    case plain, subtractAndDivide, multiplyAndAdd, constantFirst, cast, channelsLast, channelsLastNormalized,
+      rowsScaled, rowsNormalized, planesScaled
   }
 
   enum Bias: CaseIterable {
@@ -30,7 +31,7 @@ struct Spelling: CustomStringConvertible {
   enum Head: CaseIterable {
     case flatten, reshapeOpenRows, reshapeOpenColumns, reshapeByShape, reshapeBySlice, squeeze,
       squeezeFromTheEnd, mean, meanFromTheEnd, meanKept, meanTwice, sumAndDivide, sumAndDivideComputed,
-      rowsAndMean, mergedRowsAndMean, channelsLastMean, averagePool, gather, expandedConstants
+      rowsAndMean, mergedRowsAndMean, channelsLastMean, averagePool, gather, gatherAll, expandedConstants
   }
 
   enum DenseForm: CaseIterable {
@@ -88,10 +89,10 @@ enum SpelledNetwork {
       let x = images.elements[index]
       switch entry {
       case .plain, .cast, .channelsLast: break
-      case .subtractAndDivide, .channelsLastNormalized:
+      case .subtractAndDivide, .channelsLastNormalized, .rowsNormalized:
         result.elements[index] = (x - mean[channel]) / deviation[channel]
-      case .multiplyAndAdd: result.elements[index] = x * 2 - 1
-      case .constantFirst: result.elements[index] = 1 - x
+      case .multiplyAndAdd, .rowsScaled: result.elements[index] = x * 2 - 1
+      case .constantFirst, .planesScaled: result.elements[index] = 1 - x
       }
     }
     return result
@@ -99,7 +100,12 @@ enum SpelledNetwork {
 
   /// The array that a spelling takes.
   static func input(_ entry: Spelling.Entry) -> Tensor<Float> {
-    guard [.channelsLast, .channelsLastNormalized].contains(entry) else { return images }
-    return ArrayLayout(shape: [8, 9, 3], isChannelsLast: true).modelArray(images)
+    switch entry {
+    case .channelsLast, .channelsLastNormalized:
+      ArrayLayout(shape: [8, 9, 3], isChannelsLast: true).modelArray(images)
+    case .rowsScaled, .rowsNormalized: images.reshaped(to: [batch, 216])
+    case .planesScaled: images.reshaped(to: [batch, 24, 9])
+    case .plain, .subtractAndDivide, .multiplyAndAdd, .constantFirst, .cast: images
+    }
   }
 }

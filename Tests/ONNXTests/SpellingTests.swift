@@ -122,6 +122,28 @@ struct NearMiss: CustomStringConvertible {
     NearMiss("one row of each plane", "Gather", ["axis 2"]) { graph in
       graph.node("Gather", ["x", graph.integers([0], isScalar: true)], [.integer("axis", 2)])
     },
+    NearMiss("channels in reverse", "Gather", ["axis 1", "order"]) { graph in
+      graph.node("Gather", ["x", graph.integers([5, 4, 3, 2, 1, 0])], [.integer("axis", 1)])
+    },
+    NearMiss("numbers of images in another order", "Gather", ["axis 0", "order"]) { graph in
+      let flat = graph.node("Reshape", [graph.node("GlobalAveragePool", ["x"]), graph.integers([-1])])
+      let columns = graph.node(
+        "Reshape", [graph.integers((0..<12).map { $0 % 2 * 6 + $0 / 2 }), graph.integers([2, 6])])
+      return graph.node("Gather", [flat, columns])
+    },
+    NearMiss("channels gathered after a transposition of planes", "Gather", ["mixes"]) { graph in
+      let turned = graph.node("Transpose", ["x"], [.integers("perm", [0, 1, 3, 2])])
+      let planes = graph.node("Reshape", [turned, graph.integers([2, 6, 20])])
+      let indices = graph.node("Reshape", [graph.integers(Array(0..<20)), graph.integers([2, 10])])
+      return graph.node("Gather", [planes, indices], [.integer("axis", 2)])
+    },
+    NearMiss("the largest of images and several constants", "Max", ["several values"]) { graph in
+      graph.node("Max", ["x", graph.number(0), graph.number(1)])
+    },
+    NearMiss("a product of constants that do not fit", "MatMul", ["3×2", "do not fit"]) { graph in
+      let matrix = graph.floats(Tensor(shape: [3, 2], repeating: 1))
+      return graph.node("Add", ["x", graph.node("MatMul", [matrix, matrix])])
+    },
     NearMiss("a constant of 2⁴⁰ numbers", "ConstantOfShape", ["too large"]) { graph in
       let huge = graph.node("ConstantOfShape", [graph.integers([1 << 20, 1 << 20])])
       return graph.node("Add", ["x", huge])

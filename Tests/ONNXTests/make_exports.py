@@ -38,8 +38,10 @@ def torch_exports():
     lenet = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Conv2d(6, 16, 5), nn.Sigmoid(),
         nn.AvgPool2d(2, 2), nn.Flatten(), nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 10))
+    flatten = lambda net, x: torch.flatten(net.pool(x), 1)
     networks = {
-        "flatten": Network(lambda net, x: torch.flatten(net.pool(x), 1)),
+        "flatten": Network(flatten),
+        "channels-last": Network(flatten).to(memory_format=torch.channels_last),
         "view": Network(lambda net, x: net.pool(x).view(x.size(0), -1)),
         "reshape": Network(lambda net, x: net.pool(x).reshape(-1, 4)),
         "squeeze": Network(lambda net, x: net.pool(x).squeeze(3).squeeze(2)),

@@ -174,9 +174,8 @@ def refusals_of_what_we_lack():
     bias = {"w": numbers(3, 2), "c": numbers(4, 2)}
     refused("matrix-bias", ["Gemm", "C"], [node("Gemm", ("x", "w", "c"))], rows, constants=bias)
     refused("open-input", ["w", "no value"], conv, x, inputs=w)
-    branch = [node("Relu", outputs=("a",)), node("Relu")]
+    branch = [node("Relu", outputs=("a",)), node("Relu", outputs=("b",)), node("Add", ("a", "b"))]
     refused("branch", ["branches", "x"], branch, x)
-    refused("dead-end", ["chain"], [node("Relu"), node("Relu", ("y",), ("z",))], x)
     refused("cycle", ["z", "not computed by any node before"], [node("Relu", ("z",)), node("Relu", ("y",), ("z",))], x)
     refused("names", ["two values"], [node("Relu"), node("Relu", ("y",), ("x",))], x, outputs=("x",))
     refused("no-input", ["is missing"], [node("Relu", ())], x)

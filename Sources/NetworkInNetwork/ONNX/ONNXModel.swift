@@ -27,12 +27,15 @@ public struct ONNXModel: Sendable {
   ///   - imageSize: Height and width of images, if they differ from the file's.
   ///   - defaultSize: Height and width if neither `imageSize` nor the file states them; nil to require them.
   /// - Throws: ``ONNXInputError`` if the file does not state the shape of its input; `FileError` if it cannot be read, or
-  ///   has an operator that cannot be expressed.
+  ///   has an operator that cannot be expressed, or metadata that does not fit the network.
   public init(path: String, imageSize: PixelSize? = nil, defaultSize: PixelSize? = nil) throws {
     let file = try ONNXFile(path: path)
     let input = try file.inputShape(imageSize: imageSize, defaultSize: defaultSize)
     let imported = try file.network(input: input)
     let known = file.preparation
+    if let problem = try known?.problem(for: imported, isSizeGiven: imageSize != nil) {
+      throw FileError(path: path, problem: .unsupported(reason: problem))
+    }
     self.path = path
     self.input = input
     self.imported = imported

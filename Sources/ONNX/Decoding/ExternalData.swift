@@ -20,6 +20,9 @@ struct ExternalData {
   /// The number of bytes that may still be read: in total the largest size of a file, even if tensors share bytes.
   private var allowance = ONNXFile.maximumFileSize
 
+  /// The files that were read, with links resolved.
+  var paths: [String] { files.values.map(\.path) }
+
   /// - Parameter model: The model's file.
   init(beside model: String) {
     folder = model.lastIndex(of: "/").map { String(model[...$0]) } ?? "./"

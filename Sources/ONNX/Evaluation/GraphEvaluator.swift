@@ -83,8 +83,8 @@ struct GraphEvaluator {
 
   /// Ends the chain.
   ///
-  /// - Returns: The arrangement of the graph's only output in the last layer's output.
-  mutating func finish(outputs: [String]) throws -> View {
+  /// - Returns: The layout of the graph's only output.
+  mutating func finish(outputs: [String]) throws -> ArrayLayout {
     for output in outputs {
       if case .missing(let what)? = values[output] {
         throw ONNXError("output \(output.quoted) is \(what), which is not computed")
@@ -197,7 +197,9 @@ struct GraphEvaluator {
     }
     _ = try Operators.reader(of: node.operatorName)
     let input = try node.input(0, "X")
-    throw ONNXError("its input \(input.quoted) is a constant; it must depend on the images")
+    throw ONNXError(
+      "its input \(input.quoted) is a constant; this operator is only supported on what depends on the images"
+    )
   }
 
   private mutating func imageValue(_ node: inout Node, index: Int, _ imageInputs: [Int]) throws -> ImageValue
@@ -216,11 +218,12 @@ struct GraphEvaluator {
       )
     }
     if index != 0 {
-      guard index == 1, Operators.symmetric.contains(node.operatorName) else {
+      let isFree = Operators.variadic.contains(node.operatorName)
+      guard isFree || index == 1 && Operators.symmetric.contains(node.operatorName) else {
         throw ONNXError(
           "its input \(name.quoted), number \(index + 1), depends on the images; it must be a constant")
       }
-      node.swapFirstInputs()
+      node.swapFirstInput(with: index)
     }
     _ = node.optionalInput(0)
     return try read(&node, value, &self)

@@ -20,7 +20,8 @@ struct GraphReader: Sendable {
     preparation = try ImagePreparation(metadata: model.metadataProps)
     let versions = model.opsetImport.filter { ["", "ai.onnx"].contains($0.domain) }.map(\.version)
     guard let version = versions.first, versions.count == 1 else {
-      throw ONNXError(file: "does not give the version of ONNX's operators (opset_import)")
+      let problem = versions.isEmpty ? "does not give the version" : "gives more than one version"
+      throw ONNXError(file: "\(problem) of ONNX's operators (opset_import)")
     }
     guard Self.opsets.contains(Int(version)) else {
       throw ONNXError(
@@ -43,7 +44,9 @@ struct GraphReader: Sendable {
     guard Set(names).count == names.count else { throw ONNXError(file: "has two inputs with the same name") }
     // Up to version 3 of the format, initializers had to be listed among the inputs.
     let open = names.filter { initializers[$0] == nil }
-    let used = Set(graph.node.flatMap(\.reads) + graph.output.map(\.name))
+    let outputs = graph.output.map(\.name)
+    let needed = NodeOrder.needed(graph.node, outputs: outputs)
+    let used = Set(needed.flatMap { model.graph.node[$0].reads } + outputs)
     openInputs = open.contains(where: used.contains) ? open.filter(used.contains) : open
     guard !openInputs.isEmpty else { throw ONNXError(file: "has no input for images") }
     // Users see and type these names.
@@ -103,7 +106,7 @@ struct GraphReader: Sendable {
     var evaluator = GraphEvaluator(
       images: openInputs[0], view: isChannelsLast ? view.channelsLast ?? view : view,
       chain: LayerChain(input: images), opset: opset, constants: values)
-    let output: View
+    let output: ArrayLayout
     do {
       for index in order { try evaluator.evaluate(graph.node[index], index: index) }
       output = try evaluator.finish(outputs: graph.output.map(\.name))
@@ -114,10 +117,7 @@ struct GraphReader: Sendable {
     let chain = evaluator.chain
     return ImportedNetwork(
       chain.layers, image: chain.input.perImage,
-      input: ArrayLayout(shape: input.perImage, isChannelsLast: isChannelsLast),
-      output: ArrayLayout(
-        shape: output.shape.perImage,
-        isChannelsLast: output != View(output.shape)))
+      input: ArrayLayout(shape: input.perImage, isChannelsLast: isChannelsLast), output: output)
   }
 
   /// A constant given for an input, in the input's declared type.

@@ -8,7 +8,7 @@ struct Node {
   let operatorName: String
   /// The names of the inputs; empty for one that is omitted.
   private(set) var inputs: [String]
-  /// Whether the first two inputs are swapped: the images are the second operand.
+  /// Whether the first input is swapped with another one: the images are not the first operand.
   private(set) var isSwapped = false
   /// The names of the outputs; empty for one that is omitted.
   let outputs: [String]
@@ -47,9 +47,9 @@ struct Node {
     return "\(proto.opType.quoted) (node \(proto.name.isEmpty ? number : proto.name.quoted))"
   }
 
-  /// Makes the second operand the first.
-  mutating func swapFirstInputs() {
-    inputs.swapAt(0, 1)
+  /// Makes another operand the first.
+  mutating func swapFirstInput(with index: Int) {
+    inputs.swapAt(0, index)
     isSwapped = true
   }
 

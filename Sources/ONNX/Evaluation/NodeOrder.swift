@@ -37,7 +37,7 @@ enum NodeOrder {
       node: Node.label(nodes[stuck], index: stuck, in: branch))
   }
 
-  /// The nodes that depend on the images, and those that they or an output need; the rest compute unused constants.
+  /// The nodes that the outputs need, directly or through other nodes; what the rest compute is not used.
   ///
   /// - Parameters:
   ///   - order: The nodes' indices in an order in which they can be computed.
@@ -51,8 +51,10 @@ enum NodeOrder {
     _ order: [Int], _ nodes: [Onnx_NodeProto], outputs: [String], images: Set<String>,
     in branch: String? = nil
   ) throws -> [Int] {
+    let needed = needed(nodes, outputs: outputs)
+    let kept = order.filter { index in needed.contains(index) || nodes[index].output.allSatisfy(\.isEmpty) }
     var dependent = images
-    for index in order where nodes[index].elementReads.contains(where: dependent.contains) {
+    for index in kept where nodes[index].elementReads.contains(where: dependent.contains) {
       let node = nodes[index]
       if node.opType == "If", let condition = node.input.first, dependent.contains(condition) {
         throw ONNXError(
@@ -63,18 +65,21 @@ enum NodeOrder {
       dependent.formUnion(node.output)
       dependent.remove("")
     }
-    var needed = Set(outputs)
-    var kept: [Int] = []
-    for index in order.reversed() {
-      let outputs = nodes[index].output.filter { !$0.isEmpty }
-      guard outputs.isEmpty || outputs.contains(where: { needed.contains($0) || dependent.contains($0) })
-      else {
-        continue
-      }
-      kept.append(index)
-      needed.formUnion(nodes[index].reads)
+    return kept
+  }
+
+  /// The indices of the nodes that the outputs need, directly or through other nodes.
+  static func needed(_ nodes: [Onnx_NodeProto], outputs: [String]) -> Set<Int> {
+    let producers = Dictionary(
+      nodes.enumerated().flatMap { index, node in node.output.map { ($0, index) } }
+    ) { first, _ in first }
+    var needed: Set<Int> = []
+    var names = outputs
+    while let name = names.popLast() {
+      guard !name.isEmpty, let index = producers[name], needed.insert(index).inserted else { continue }
+      names += nodes[index].reads
     }
-    return kept.reversed()
+    return needed
   }
 
   private static func producers(

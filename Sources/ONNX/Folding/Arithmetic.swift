@@ -1,9 +1,19 @@
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// An operator on two numbers of each kind.
 struct Arithmetic: Sendable {
   let integers: @Sendable (Int, Int) -> (partialValue: Int, overflow: Bool)
   let floats: @Sendable (Float, Float) -> Float
+
+  static let sum = Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)
+  static let largest = Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) })
+  static let smallest = Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) })
 }
 
 /// The remainder with the divisor's sign.
@@ -18,17 +28,54 @@ private let maximumOperandCount = 16
 /// Element by element, with broadcasting.
 func foldArithmetic(_ arithmetic: Arithmetic) -> Operators.Fold {
   { node, graph in
-    var result = try node.constant(0, "A", graph)
-    // `Max`, `Min` and `Sum` take any number.
-    let count = ["Max", "Min", "Sum"].contains(node.operatorName) ? max(node.inputs.count, 1) : 2
-    guard count <= maximumOperandCount else {
-      throw ONNXError("it has \(count) inputs; up to \(maximumOperandCount) constants are supported")
+    guard !Operators.variadic.contains(node.operatorName) else {
+      return try node.operands(from: 0, arithmetic, graph)
     }
-    for index in 1..<max(count, 2) where count > 1 {
-      result = try combined(result, try node.constant(index, "B", graph), arithmetic, graph)
+    return try combined(node.constant(0, "A", graph), node.constant(1, "B", graph), arithmetic, graph)
+  }
+}
+
+/// The mean of any number of constants.
+func foldMean(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let sum = try node.operands(from: 0, .sum, graph).floats("the sum of its inputs")
+  let count = Float(node.inputs.count)
+  return .floats(sum.map { $0 / count })
+}
+
+extension Node {
+  /// All constants from an input on, combined.
+  mutating func operands(
+    from first: Int, _ arithmetic: Arithmetic, _ graph: borrowing GraphEvaluator
+  ) throws -> Constant {
+    guard inputs.count <= maximumOperandCount else {
+      throw ONNXError(
+        "it has \(inputs.count) inputs; up to \(maximumOperandCount) constants are supported")
+    }
+    var result = try constant(first, "data_\(first)", graph)
+    for index in inputs.indices.dropFirst(first + 1) {
+      result = try combined(result, try constant(index, "data_\(index)", graph), arithmetic, graph)
     }
     return result
   }
+}
+
+/// A power; the exponent may be of another type than the base.
+func foldPow(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let base = try node.constant(0, "X", graph)
+  var exponent = try node.constant(1, "Y", graph)
+  if case (.floats, .integers(let integers)) = (base, exponent) {
+    exponent = .floats(integers.map { Float($0) })
+  }
+  let power = Arithmetic(
+    integers: { exactPower($0, $1) }, floats: { Float(pow(Double($0), Double($1))) })
+  return try combined(base, exponent, power, graph)
+}
+
+/// A power of an integer that is an integer too, below the limit of what float64 represents exactly.
+private func exactPower(_ base: Int, _ exponent: Int) -> (partialValue: Int, overflow: Bool) {
+  let power = pow(Double(base), Double(exponent))
+  guard abs(power) <= 0x1p53, let integer = Int(exactly: power) else { return (0, true) }
+  return (integer, false)
 }
 
 private func combined(
@@ -70,11 +117,7 @@ func foldClip(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> C
       try node.optionalInput(index).map { try graph.constant($0).decoded() }
     }
   }
-  let operations = [
-    Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) }),
-    Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) }),
-  ]
-  for case (let bound?, let operation) in zip(bounds, operations) {
+  for case (let bound?, let operation) in zip(bounds, [Arithmetic.largest, .smallest]) {
     guard bound.shape.elementCount == 1 else { throw ONNXError("a bound is not a single number") }
     let shape = result.shape
     let bounds = bound.rearranged(Rearrangement(shape: shape, strides: shape.extents.map { _ in 0 }))
@@ -102,4 +145,9 @@ func foldAbs(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Co
 /// A function of each floating-point number.
 func foldNumbers(_ function: @escaping @Sendable (Float) -> Float) -> Operators.Fold {
   { node, graph in .floats(try graph.floats(try node.input(0, "X")).map(function)) }
+}
+
+/// A function of each floating-point number, computed in float64.
+func foldPrecisely(_ function: @escaping @Sendable (Double) -> Double) -> Operators.Fold {
+  foldNumbers { Float(function(Double($0))) }
 }

@@ -1,16 +1,23 @@
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension Operators {
-  /// The operators on constants with one output, which mostly compute shapes.
+  /// The operators on constants with one output, which compute shapes and weights.
   private static let folds: [String: Fold] = [
     "Abs": foldAbs,
-    "Add": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
+    "Add": foldArithmetic(.sum),
     "And": foldLogic { $0 && $1 },
     "Cast": foldCast, "Ceil": foldNumbers { $0.rounded(.up) }, "CastLike": foldCastLike, "Clip": foldClip,
     "Concat": foldConcat,
     "ConstantOfShape": foldConstantOfShape,
     "Div": foldArithmetic(Arithmetic(integers: { $0.dividedReportingOverflow(by: $1) }, floats: /)),
-    "Equal": foldComparison(Comparison(integers: { $0 == $1 }, floats: { $0 == $1 })), "Expand": foldExpand,
+    "Equal": foldComparison(Comparison(integers: { $0 == $1 }, floats: { $0 == $1 })),
+    "Exp": foldPrecisely { exp($0) }, "Expand": foldExpand,
     "Flatten": foldReshape,
     "Floor": foldNumbers { $0.rounded(.down) }, "Gather": foldGather,
     "Greater": foldComparison(Comparison(integers: { $0 > $1 }, floats: { $0 > $1 })),
@@ -18,22 +25,24 @@ extension Operators {
     "Identity": foldIdentity,
     "Less": foldComparison(Comparison(integers: { $0 < $1 }, floats: { $0 < $1 })),
     "LessOrEqual": foldComparison(Comparison(integers: { $0 <= $1 }, floats: { $0 <= $1 })),
-    "Max": foldArithmetic(Arithmetic(integers: { (max($0, $1), false) }, floats: { max($0, $1) })),
-    "Min": foldArithmetic(Arithmetic(integers: { (min($0, $1), false) }, floats: { min($0, $1) })),
-    "Mod": foldMod,
+    "Log": foldPrecisely { log($0) }, "MatMul": foldMatMul,
+    "Max": foldArithmetic(.largest), "Mean": foldMean, "Min": foldArithmetic(.smallest), "Mod": foldMod,
     "Mul": foldArithmetic(Arithmetic(integers: { $0.multipliedReportingOverflow(by: $1) }, floats: *)),
-    "Neg": foldNeg, "Not": foldNot, "Or": foldLogic { $0 || $1 }, "Range": foldRange,
+    "Neg": foldNeg, "Not": foldNot, "Or": foldLogic { $0 || $1 }, "Pad": foldPad, "Pow": foldPow,
+    "Range": foldRange,
     "Reciprocal": foldNumbers { 1 / $0 },
     "ReduceL2": foldReduction(.norm), "ReduceMax": foldReduction(.largest),
     "ReduceMean": foldReduction(.mean),
     "ReduceMin": foldReduction(.smallest), "ReduceProd": foldReduction(.product),
     "ReduceSum": foldReduction(.sum), "ReduceSumSquare": foldReduction(.squares),
-    "Reshape": foldReshape, "Round": foldNumbers { $0.rounded(.toNearestOrEven) }, "Shape": foldShape,
+    "Relu": foldNumbers { $0 < 0 ? 0 : $0 }, "Reshape": foldReshape,
+    "Round": foldNumbers { $0.rounded(.toNearestOrEven) }, "Shape": foldShape,
+    "Sigmoid": foldPrecisely { 1 / (1 + exp(-$0)) }, "Sign": foldNumbers { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 },
     "Size": foldShape, "Slice": foldSlice,
     "Sqrt": foldNumbers { $0.squareRoot() },
     "Squeeze": foldReshape,
     "Sub": foldArithmetic(Arithmetic(integers: { $0.subtractingReportingOverflow($1) }, floats: -)),
-    "Sum": foldArithmetic(Arithmetic(integers: { $0.addingReportingOverflow($1) }, floats: +)),
+    "Sum": foldArithmetic(.sum), "Tanh": foldPrecisely { tanh($0) },
     "Tile": foldTile, "Transpose": foldTranspose, "Unsqueeze": foldReshape, "Where": foldWhere,
     "Xor": foldLogic { $0 != $1 },
   ]

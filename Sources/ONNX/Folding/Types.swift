@@ -58,11 +58,16 @@ func foldConstantOfShape(_ node: inout Node, _ graph: borrowing GraphEvaluator) 
 
 /// start, start + delta, … below limit.
 func foldRange(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> Constant {
-  let numbers = try ["start", "limit", "delta"].enumerated().map { index, role in
-    let numbers = try graph.integers(try node.input(index, role))
-    guard numbers.count == 1 else { throw ONNXError("its \(role) is not a single number") }
-    return numbers[0]
+  let roles = ["start", "limit", "delta"]
+  let bounds = try roles.enumerated().map { index, role in
+    let bound = try node.constant(index, role, graph)
+    guard bound.shape.elementCount == 1 else { throw ONNXError("its \(role) is not a single number") }
+    return bound
   }
+  guard case .integers = bounds[0] else {
+    return try range(zip(bounds, roles).map { Double(try $0.floats($1).elements[0]) }, graph)
+  }
+  let numbers = try zip(bounds, roles).map { try $0.integers($1).elements[0] }
   // Enough for shapes, and nothing overflows.
   guard numbers.allSatisfy({ abs($0.magnitudeClamped) <= 1 << 40 }), numbers[2] != 0 else {
     throw ONNXError("its numbers \(numbers) are too large, or its delta is 0")
@@ -72,6 +77,18 @@ func foldRange(_ node: inout Node, _ graph: borrowing GraphEvaluator) throws -> 
   let count = distance > 0 ? (distance - 1) / abs(delta) + 1 : 0
   try graph.requireRoom(for: [count])
   return .integers(Tensor(shape: [count], elements: (0..<count).map { start + $0 * delta }))
+}
+
+private func range(_ numbers: [Double], _ graph: borrowing GraphEvaluator) throws -> Constant {
+  let count = ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up)
+  guard count.isFinite, count <= 0x1p40 else {
+    throw ONNXError("its numbers \(numbers) make too long a range, or are not finite, or its delta is 0")
+  }
+  let shape: Shape = [Int(max(count, 0))]
+  try graph.requireRoom(for: shape)
+  return .floats(
+    Tensor(
+      shape: shape, elements: (0..<shape[0]).map { Float(numbers[0] + Double($0) * numbers[2]) }))
 }
 
 extension Int {

@@ -30,23 +30,28 @@ func readClip(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   return try readRelu(&node, value, &graph)
 }
 
-/// A ReLU, if the other operand is 0; the identity without another operand.
+/// A ReLU, if the largest of the other operands is 0; the identity without another operand, or with −∞.
 func readMax(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   guard node.inputs.count > 1 else { return value }
-  let other = try graph.floats(try node.input(1, "B"))
+  let other = try node.operands(from: 1, .largest, graph).floats(node.inputs[1])
   let shape = value.view.shape
-  guard other.elements.allSatisfy({ $0 == 0 }), other.shape.broadcast(with: shape) == shape else {
+  let fits = other.shape.broadcast(with: shape) == shape
+  if fits, other.elements.allSatisfy({ $0 <= -.greatestFiniteMagnitude }) { return value }
+  guard fits, other.elements.allSatisfy({ $0 == 0 }) else {
     throw ONNXError(
-      "it takes the maximum of two values; only the maximum with 0, which is ReLU, is supported")
+      "it takes the maximum of several values; only the maximum with 0, which is ReLU, is supported")
   }
   return try readRelu(&node, value, &graph)
 }
 
-/// A minimum of one value, which is the identity.
+/// The identity without another operand, or with ∞.
 func readMin(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
-  guard node.inputs.count == 1 else {
-    throw ONNXError("it takes the minimum of several values, which is not supported")
-  }
+  guard node.inputs.count > 1 else { return value }
+  let other = try node.operands(from: 1, .smallest, graph).floats(node.inputs[1])
+  let shape = value.view.shape
+  guard other.elements.allSatisfy({ $0 >= .greatestFiniteMagnitude }),
+    other.shape.broadcast(with: shape) == shape
+  else { throw ONNXError("it takes the minimum of several values, which is not supported") }
   return value
 }
 

@@ -34,13 +34,7 @@ func readTranspose(
 func readReshape(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
-  let shape = try node.reshaped(value.view.shape, graph)
-  guard let view = value.view.reshaped(to: shape) else {
-    throw ONNXError(
-      "it reshapes \(value.view.shape) to \(shape) after a transposition, which mixes axes and is not supported"
-    )
-  }
-  return value.arranged(view, by: node)
+  try value.reshaped(to: node.reshaped(value.view.shape, graph), by: node)
 }
 
 /// A reshape in which the batch must remain a separate axis.
@@ -101,21 +95,25 @@ func readTile(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvalu
   return value
 }
 
-/// The only element along an axis: the axis is dropped, or kept if the index is a vector.
+/// All elements along an axis, in order: the axis takes the shape of the indices, and is dropped if that is a scalar.
 func readGather(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   let shape = value.view.shape
   let indices = try graph.constant(try node.input(1, "indices")).integers(node.inputs[1])
   let axis = try node.axis(default: 0, rank: shape.rank)
-  guard axis < shape.rank, shape[axis] == 1, indices.elements == [0] || indices.elements == [-1] else {
+  let extent = axis < shape.rank ? shape[axis] : 0
+  guard indices.elements.count == extent,
+    indices.elements.enumerated().allSatisfy({ $1 == $0 || $1 == $0 - extent })
+  else {
     throw ONNXError(
-      "it takes part of axis \(axis) of \(shape); an element can only be taken from an axis that has one")
+      "it takes part of axis \(axis) of \(shape), or changes the order; only all elements in their order are supported"
+    )
   }
   guard shape.rank + indices.shape.rank <= StoredTensor.maximumRank else {
     throw ONNXError("its output has more than \(StoredTensor.maximumRank) axes")
   }
-  var axes = value.view.axes
-  axes.replaceSubrange(axis...axis, with: indices.shape.extents.map { _ in [] })
-  return value.arranged(View(axes: axes), by: node)
+  var extents = shape.extents
+  extents.replaceSubrange(axis...axis, with: indices.shape.extents)
+  return try value.reshaped(to: Shape(extents), by: node)
 }
 
 /// A slice of all elements along each axis, in order, does nothing.
@@ -136,5 +134,16 @@ extension ImageValue {
     value.view = view
     value.origin = Origin(name: node.name, label: node.label)
     return value
+  }
+
+  /// The value as reshaped by a node.
+  ///
+  /// - Throws: ``ONNXError`` if an axis would mix others.
+  fileprivate func reshaped(to shape: Shape, by node: Node) throws -> ImageValue {
+    guard let view = view.reshaped(to: shape) else {
+      throw ONNXError(
+        "it reshapes \(view.shape) to \(shape) after a transposition, which mixes axes and is not supported")
+    }
+    return arranged(view, by: node)
   }
 }

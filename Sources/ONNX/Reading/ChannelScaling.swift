@@ -15,6 +15,24 @@ struct ChannelScaling {
       shift: shift.indices.map { shift[$0] * next.scale[$0] + next.shift[$0] })
   }
 
+  /// The same scaling of another number of channels; nil unless it is by the same numbers for all.
+  func ofAnyChannels(_ count: Int) -> ChannelScaling? {
+    guard let factor = scale.first, let offset = shift.first, scale.allSatisfy({ $0 == factor }),
+      shift.allSatisfy({ $0 == offset })
+    else { return nil }
+    return ChannelScaling(
+      scale: Array(repeating: factor, count: count), shift: Array(repeating: offset, count: count))
+  }
+
+  /// A layer that computes it.
+  func layer(named name: String) -> ReadLayer {
+    let step = step
+    return ReadLayer(
+      name: name, layer: step.layer,
+      parameters: zip(["weight", "bias"], step.parameters).map { (name: $0, values: $1) }
+        + step.state.map { (name: $0, values: $1) }, scaling: self)
+  }
+
   /// A batch normalization that computes it, with a mean of 0 and a variance of 1.
   var step: Step {
     let epsilon = 1e-5
@@ -57,12 +75,7 @@ extension LayerChain {
     if let scaled = last.scaled(by: scaling) {
       replaceLast(scaled)
     } else if let before = last.scaling {
-      let step = before.followed(by: scaling).step
-      replaceLast(
-        ReadLayer(
-          name: last.name, layer: step.layer,
-          parameters: zip(["weight", "bias"], step.parameters).map { (name: $0, values: $1) }
-            + step.state.map { (name: $0, values: $1) }, scaling: step.scaling))
+      replaceLast(before.followed(by: scaling).layer(named: last.name))
     } else {
       return try appendScaling(scaling, to: value, name: name)
     }

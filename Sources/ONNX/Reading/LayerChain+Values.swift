@@ -37,12 +37,25 @@ extension LayerChain {
         "its input is \(given), with \(max(given.rank - 2, 0)) spatial axes; only two-dimensional images, N×C×H×W, are "
           + "supported")
     }
-    if layers.isEmpty, padding == nil, value.view == View(given), given[0] == shape[0] {
-      reshapeInput(to: given)
-    }
+    try reshapeImages(to: value.view)
     guard shape == given, value.view == View(shape) else {
       throw unreadable(value, "N×C×H×W images in row-major order are needed")
     }
+  }
+
+  /// Gives the images the shape of a value with the same elements in the same order, as long as no layer depends on
+  /// their shape: there is none yet, or only a scaling by one number.
+  ///
+  /// - Throws: ``ONNXError`` if too many channels are scaled.
+  mutating func reshapeImages(to view: View) throws {
+    let images = view.shape
+    guard images.rank == 4, images != shape, padding == nil, view == View(images), images[0] == shape[0]
+    else { return }
+    guard let first = layers.first else { return reshapeInput(to: images) }
+    guard layers.count == 1, let scaling = first.scaling?.ofAnyChannels(images[1]) else { return }
+    try requireFewScalings(of: images[1])
+    reshapeInput(to: images)
+    replaceLast(scaling.layer(named: first.name))
   }
 
   /// Adds a layer for a flattening that is still pending.
@@ -55,23 +68,24 @@ extension LayerChain {
     try append(Step(layer: Flatten()), name: value.origin?.name ?? "")
   }
 
-  /// The view of the graph's output in the last layer's.
-  mutating func finished(_ value: ImageValue) throws -> View {
+  /// The layout of the graph's output.
+  mutating func finished(_ value: ImageValue) throws -> ArrayLayout {
     try settle(value)
     if let padding {
       throw ONNXError(
         "no convolution or pooling follows it to take the padding", node: padding.label)
     }
     guard !layers.isEmpty else { throw ONNXError("the graph computes nothing") }
-    // A single image's row may lack the axis of the batch.
-    let lacksBatch = shape[0] == 1 && value.view.axes.count == 1
-    let view = lacksBatch ? View(axes: [[]] + value.view.axes) : value.view
+    // A single image's output may lack the axis of the batch.
+    let hasBatch = shape[0] != 1 || value.view.axes.first == batchAxis
+    let view = hasBatch ? value.view : View(axes: [[]] + value.view.axes)
     let isInOrder =
       view == View(view.shape) || view == View(shape).channelsLast?.reshaped(to: view.shape)
     guard isInOrder, let batch = view.axes.first, batch == batchAxis else {
       throw unreadable(value, "an output with the batch first, in row-major order, is needed")
     }
-    return view
+    return ArrayLayout(
+      shape: view.shape.perImage, isChannelsLast: view != View(view.shape), hasBatch: hasBatch)
   }
 
   /// The error for an unsupported arrangement, at the node that made it.
@@ -99,6 +113,14 @@ extension LayerChain {
 }
 
 extension View {
+  /// The view as images: N×C×H×W itself, other shapes as N×C×L×1; itself if that would mix axes.
+  var asImages: View {
+    let extents = shape.extents
+    guard extents.count != 4, let batch = extents.first else { return self }
+    let channels = extents.count > 1 ? extents[1] : 1
+    return reshaped(to: [batch, channels, extents.dropFirst(2).reduce(1, *), 1]) ?? self
+  }
+
   /// The view with the channels as the last of four axes; nil for other ranks.
   var channelsLast: View? { axes.count == 4 ? permuted([0, 2, 3, 1]) : nil }
 }

@@ -13,7 +13,9 @@ enum Operators {
   /// Operators that need only the shape of their input.
   static let ofShapes: Set = ["Shape", "Size"]
   /// Operators that accept the images as the second operand too.
-  static let symmetric: Set = ["Add", "Max", "Min", "Mul", "Sub", "Sum"]
+  static let symmetric: Set = ["Add", "Mul", "Sub"]
+  /// Operators of any number of operands, in any order.
+  static let variadic: Set = ["Max", "Mean", "Min", "Sum"]
 
   private static let readers: [String: Reader] = [
     "Add": readArithmetic, "AveragePool": readAveragePool, "BatchNormalization": readBatchNormalization,
@@ -22,7 +24,7 @@ enum Operators {
     "Dropout": readDropout, "Expand": readExpand, "Flatten": readFlatten, "Gather": readGather,
     "Gemm": readGemm,
     "GlobalAveragePool": readGlobalAveragePool, "GlobalMaxPool": readGlobalMaxPool, "Identity": readIdentity,
-    "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Min": readMin,
+    "MatMul": readMatMul, "Max": readMax, "MaxPool": readMaxPool, "Mean": readSum, "Min": readMin,
     "Mul": readArithmetic, "Neg": readNeg,
     "Pad": readPad, "ReduceMax": readReduceMax, "ReduceMean": readReduceMean, "ReduceSum": readReduceSum,
     "Relu": readRelu, "Reshape": readReshape,

@@ -3,42 +3,10 @@ import Tensors
 
 /// Padding of the planes, which the next convolution or pooling absorbs.
 func readPad(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
-  let shape = value.view.shape
-  let mode = try node.attributes.text("mode") ?? "constant"
-  guard mode == "constant" else {
-    throw ONNXError("attribute 'mode' is \(mode.quoted); only \"constant\" is supported")
-  }
-  var number: Float = 0
-  var pads: [Int]
-  if graph.opset < 11 {
-    number = try node.attributes.number("value") ?? 0
-    pads = try node.attributes.integers("pads") ?? []
-  } else {
-    pads = try graph.integers(try node.input(1, "pads"))
-    if let name = node.optionalInput(2) { number = try graph.scalar(name) }
-  }
-  if graph.opset >= 18, let axes = try node.axes(input: 3, since: 18, rank: shape.rank, graph) {
-    guard pads.count == 2 * axes.count else {
-      throw ONNXError("it has \(counted(pads.count, "pad")), but the axes \(axes) need \(2 * axes.count)")
-    }
-    var all = [Int](repeating: 0, count: 2 * shape.rank)
-    for (index, axis) in axes.enumerated() {
-      all[axis] = pads[index]
-      all[shape.rank + axis] = pads[axes.count + index]
-    }
-    pads = all
-  }
-  guard pads.count == 2 * shape.rank else {
-    throw ONNXError("it has \(counted(pads.count, "pad")), but \(shape) needs \(2 * shape.rank)")
-  }
-  guard pads.allSatisfy({ $0 >= 0 }) else {
-    throw ONNXError("its pads are \(pads); negative ones, which crop, are not supported")
-  }
-  guard pads.allSatisfy({ $0 <= 1 << 24 }) else {
-    throw ONNXError("its pads are \(pads); each can be at most \(1 << 24)")
-  }
+  let (pads, number) = try node.pads(of: value.view.shape, graph)
   guard pads.contains(where: { $0 > 0 }) else { return value }
-  return try padded(value, pads, number, node, &graph)
+  let filler = try number?.floats("constant_value").elements.first ?? 0
+  return try padded(value, pads, filler, node, &graph)
 }
 
 private func padded(

@@ -5,7 +5,12 @@ import Tensors
 func readArithmetic(
   _ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator
 ) throws -> ImageValue {
-  let constant = try graph.floats(try node.input(1, "B"))
+  try combined(value, with: graph.floats(try node.input(1, "B")), &node, &graph)
+}
+
+private func combined(
+  _ value: ImageValue, with constant: Tensor<Float>, _ node: inout Node, _ graph: inout GraphEvaluator
+) throws -> ImageValue {
   if graph.opset < 7 {
     guard try !node.attributes.flag("broadcast") || constant.elements.count == 1 else {
       throw ONNXError(
@@ -14,20 +19,22 @@ func readArithmetic(
     _ = try node.attributes.integer("axis")
   }
   if let sum = value.sum { return try scale(sum, of: value, by: constant, node, &graph) }
-  let (value, numbers) = try channelNumbers(constant, value, graph.chain)
+  let (value, numbers) = try channelNumbers(constant, value, &graph.chain)
   let scaling = try ChannelScaling(node, numbers: numbers)
   return try graph.chain.scale(value, by: scaling, name: node.name)
 }
 
-/// An addition of any number of values, of which one or two are supported.
+/// A sum or mean of one value with any number of constants.
 func readSum(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
-  node.inputs.count == 1 ? value : try readArithmetic(&node, value, &graph)
+  guard node.inputs.count > 1 else { return value }
+  let constants = try node.operands(from: 1, .sum, graph).floats(node.inputs[1])
+  return try combined(value, with: constants, &node, &graph)
 }
 
 /// A multiplication by −1.
 func readNeg(_ node: inout Node, _ value: ImageValue, _ graph: inout GraphEvaluator) throws -> ImageValue {
   try graph.chain.requireWhole(value)
-  let (value, numbers) = try channelNumbers(Tensor(shape: [], elements: [-1]), value, graph.chain)
+  let (value, numbers) = try channelNumbers(Tensor(shape: [], elements: [-1]), value, &graph.chain)
   let scaling = ChannelScaling(scale: numbers, shift: numbers.map { _ in 0 })
   return try graph.chain.scale(value, by: scaling, name: node.name)
 }
@@ -41,6 +48,9 @@ extension ChannelScaling {
     let (none, ones) = (numbers.map { _ in 0.0 }, numbers.map { _ in 1.0 })
     switch node.operatorName {
     case "Add", "Sum": self.init(scale: ones, shift: numbers)
+    case "Mean":
+      let count = Double(node.inputs.count)
+      self.init(scale: ones.map { $0 / count }, shift: numbers.map { $0 / count })
     case "Mul": self.init(scale: numbers, shift: none)
     case "Sub" where node.isSwapped: self.init(scale: ones.map { -$0 }, shift: numbers)
     case "Sub": self.init(scale: ones, shift: numbers.map { -$0 })
@@ -66,10 +76,12 @@ private func scale(
 
 /// The numbers of a constant for each channel of the value that it is combined with.
 ///
+/// If the input has another number of axes than images, it takes the shape of the value.
+///
 /// - Returns: The value, with one more axis if the constant has one, and the numbers.
 /// - Throws: ``ONNXError`` if the constant varies along an axis other than the channels'.
 func channelNumbers(
-  _ constant: Tensor<Float>, _ value: ImageValue, _ chain: LayerChain
+  _ constant: Tensor<Float>, _ value: ImageValue, _ chain: inout LayerChain
 ) throws -> (value: ImageValue, numbers: [Double]) {
   var value = value
   let missing = max(constant.shape.rank - value.view.axes.count, 0)
@@ -80,6 +92,11 @@ func channelNumbers(
     throw ONNXError("its constant of shape \(constant.shape) does not fit \(shape)")
   }
   let varying = extents.indices.filter { constant.varies(along: $0 - (shape.rank - constant.shape.rank)) }
+  if chain.shape.rank != 4 {
+    try chain.reshapeImages(to: value.view.asImages)
+  } else if let axis = varying.first, shape.rank == 4, value.view.axes[axis] != chain.channelAxis {
+    try chain.reshapeImages(to: value.view)
+  }
   let channels = chain.shape.rank < 2 ? 1 : chain.shape[1]
   guard channels <= LayerChain.maximumChannelCount else {
     throw ONNXError(
