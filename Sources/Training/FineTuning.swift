@@ -19,7 +19,8 @@ extension Network {
       let found = try checkpoint.shape(of: name).map { "\(name) as \($0)" } ?? "no \(name)"
       throw TrainingError.mismatch(
         reason:
-          "\(path) does not fit the network: it has \(found), but the network has \(shape); only the last layers may differ"
+          "\(path) does not fit the network: it has \(found), but the network has \(shape); only the last layers may differ: "
+          + "check that the recipe's model is the network of the file"
       )
     }
     var values = Dictionary(uniqueKeysWithValues: try parameters().map { ($0.name, $0.tensor) })

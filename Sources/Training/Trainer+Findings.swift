@@ -8,6 +8,8 @@ extension Trainer {
     public var earlierRun: String?
     /// The new path of a network in the folder that the state of the resumed run does not know; nil if there was none.
     public var foreignCheckpoint: String?
+    /// The best epoch so far of the resumed run, if its network is no longer in the folder.
+    public var missingBestEpoch: Int?
     /// The new path of a history whose rows do not match the resumed run; nil if there was none.
     public var foreignHistory: String?
     /// The error of the newest state, if training is resumed from the previous one.

@@ -23,7 +23,9 @@ extension Trainer {
       // Written before the first step, so that an unwritable folder is detected now, and before the other files, which
       // without a state would be mistaken for an earlier run's.
       try folder.replaceState(state.stage(network, for: folder.state))
-      files = try RunFiles(folder, state, description: description, interval: interval)
+      let files = try RunFiles(folder, state, description: description, interval: interval)
+      self.files = files
+      try files.write(metrics)
     } catch {
       if let earlierRun = findings.earlierRun { folder.restore(earlierRun: earlierRun) }
       throw error
@@ -46,10 +48,12 @@ extension Trainer {
     } else if try newest.path == folder.state && !newest.state.ownsCheckpoint(in: folder) {
       findings.foreignCheckpoint = try folder.setAside(RunFolder.checkpointName)
     }
+    state.noteChanges(since: newest.state)
     let files = try RunFiles(folder, state, description: description, interval: interval)
     self.files = files
     findings.foreignHistory = files.foreignHistory
     try files.restoreCheckpoints(state, network)
-    if state.epoch > 0, state.batch == 0 { try files.write(metrics) }
+    if let best = state.best, !files.hasBest(of: state) { findings.missingBestEpoch = best.epoch }
+    try files.write(metrics)
   }
 }

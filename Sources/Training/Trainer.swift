@@ -233,6 +233,7 @@ public final class Trainer {
         let (result, confusion) = try testEpoch(observers, shouldStop)
       else {
         try files?.write(state, network)
+        try files?.write(metrics)
         return .interrupted
       }
       try requireFiniteNetwork(step: state.step)
@@ -257,7 +258,7 @@ public final class Trainer {
 
   var metrics: RunMetrics {
     RunMetrics(
-      state, images, network, imagesSeen: state.epoch * images.training.count, seconds: seconds,
-      diagnosisSeconds: secondsDiagnosing)
+      state, images, network, imagesSeen: state.epoch * images.training.count + state.epochScore.count,
+      seconds: seconds, diagnosisSeconds: secondsDiagnosing)
   }
 }

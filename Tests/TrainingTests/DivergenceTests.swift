@@ -115,10 +115,27 @@ struct DivergenceTests {
     }
   }
 
-  @Test("on images that are infinite says so")
-  func images() throws {
+  @Test("at an absurd rate does not blame running statistics, which the failed step has changed already")
+  func normalizedAtAbsurdRate() throws {
+    let model = Sequential(
+      Conv2D(6, kernel: 3, stride: 2), BatchNorm2D(), ReLU(), Conv2D(4, kernel: 1), GlobalAvgPool2D(),
+      Flatten())
     try fast { backend in
-      let training = try SmallTraining()
+      let training = try SmallTraining(model: model)
+      let recipe = plain { $0.learningRate.peak = 1e20 }
+      let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
+      let error = #expect(throws: TrainingError.self) { try trainer.run() }
+      let line = "\(try #require(error))"
+      #expect(line.contains("a lower learning rate (it was 1e+20)"), "\(line)")
+      #expect(!line.contains("before the step") && !line.contains("initial weights"), "\(line)")
+    }
+  }
+
+  @Test("on images that are infinite says so", arguments: [true, false])
+  func images(isNormalized: Bool) throws {
+    let normalized = Sequential(BatchNorm2D(), Conv2D(4, kernel: 3), GlobalAvgPool2D(), Flatten())
+    try fast { backend in
+      let training = try SmallTraining(model: isNormalized ? normalized : SmallTraining.model)
       let recipe = plain { $0.normalization = .fixed(Normalization(mean: [0], deviation: [1e-44])) }
       let trainer = try training.trainer(TrainingState(recipe: recipe), on: backend)
       let error = #expect(throws: TrainingError.self) { try trainer.run() }

@@ -80,6 +80,9 @@ struct RecipeFileTests {
     expected.normalization = .measured
     #expect(recipe == expected)
     #expect(try read("{optimizer: {sgd: {momentum: 0.9}}}").optimizer == .sgd(momentum: 0.9))
+    #expect(
+      try read("{learningRate: {warmUpSteps: 9, shape: 'cosine'}}").learningRate
+        == LearningRateSchedule(peak: Recipe.book.learningRate.peak, warmUpSteps: 9, shape: .cosine))
   }
 
   @Test("may have the keys of earlier versions, in British spelling")
@@ -108,7 +111,8 @@ struct RecipeFileTests {
     arguments: [
       ("{epoch: 3}", "epoch"), ("{epochs: 'three'}", "epochs"), ("{epochs: 0}", "epochs"),
       ("{optimizer: 'adam'}", "adam"), ("{optimizer: {sgd: {momentun: 1}}}", "momentun"),
-      ("{learningRate: {warmUpSteps: 3}}", "peak"), ("{learningRate: {peak: 1, shape: 'stairs'}}", "stairs"),
+      ("{learningRate: {shap: 'cosine'}}", "shap"),
+      ("{learningRate: {shape: 'stairs'}}", "schedule 'stairs'"),
       ("{augmentation: {flop: true}}", "flop"), ("{augmentation: {shift: 300}}", "shift"),
       ("{normalization: 'measure'}", "measure"), ("{normalization: {mean: [0]}}", "deviation"),
       ("{initialization: {weights: 'xavier'}}", "weights"), ("{initialization: {bias: 'zeros'}}", "bias"),
@@ -144,6 +148,56 @@ struct RecipeFileTests {
     let description = try #require(error?.description)
     #expect(description.contains(word) && description.contains(".json5 "), "\(description)")
     #expect(!description.contains("\n"))
+  }
+
+  @Test(
+    "that has a key twice in an object is rejected, with both lines",
+    arguments: [
+      ("{epochs: 3,\nepochs: 4}", "line 2 repeats 'epochs' of line 1;"),
+      ("{\n\"epochs\": 3,\n// epochs: 5\n'epochs': 4}", "line 4 repeats 'epochs' of line 2;"),
+      ("{learningRate: {peak: 1,\n\tpeak: 2}}", "line 2 repeats 'peak' of line 1;"),
+      ("{'epo\\u0063hs': 3, /*\n*/ epochs: 4}", "line 2 repeats 'epochs' of line 1;"),
+      ("{\"epo\\x63hs\": 3, epochs: 4}", "line 1 repeats 'epochs' of line 1;"),
+      ("{frozen: [{a: 1}, {b: [], a: 1,\na: 2}]}", "line 2 repeats 'a' of line 1;"),
+      ("{data: 'a\\\nb',\nseed: 1, seed: 1}", "line 3 repeats 'seed' of line 3;"),
+      ("{\"initialisation\": {},\ninitialization: {}}", "line 2 repeats 'initialization' of line 1;"),
+      ("{epochs: 0, epochs: 3,", "line 1 repeats 'epochs' of line 1;"),
+    ])
+  func repeatedKeys(text: String, words: String) throws {
+    let error = #expect(throws: TrainingError.self) { try read(text) }
+    let description = try #require(error?.description)
+    #expect(description.contains(words), "\(description)")
+  }
+
+  @Test(
+    "may have the name of a key in strings, comments and other objects",
+    arguments: [
+      "{data: '{epochs: 1, epochs: 2}', epochs: 3}", "{/* epochs: 1, */ epochs: 3, // , epochs: 4\n}",
+      #"{data: "it's // \" epochs: 2", epochs: 3}"#, "{initialization: {constants: {epochs: 1}}, epochs: 3}",
+      "{data: 'epochs', 'epochs': 3}", "\u{FEFF}{epochs: 3}", "{data: '/*', epochs: 3, weights: '*/'}",
+      "{// it's\repochs: 3}", #"{data: "\\", epochs: 3}"#,
+    ])
+  func noRepeatedKeys(text: String) throws {
+    #expect(try read(text).epochs == 3)
+  }
+
+  @Test(
+    "that is not JSON5 is rejected with the line",
+    arguments: [
+      ("{\n epochs: 3\n batchSize: 4\n}", "unexpected 'batchSize' in line 3;"),
+      ("{\n epochs: 3,\n data: 'a\n}", "a quote is missing in line 3"),
+      ("{\n data: 'a,\n weights: 'b',\n}", "a quote is missing in line 2"),
+      ("{\n epochs: 3,\n", "unexpected end in line 2;"), ("// nothing\n", "unexpected end in line 1;"),
+      ("{\n}\n}", "unexpected '}' in line 3;"), ("{\n epochs: ,\n}", "unexpected ',' in line 2;"),
+      ("{epochs: 3,\n,}", "unexpected ',' in line 2;"),
+      ("{\nlearning-rate: 1}", "unexpected 'learning-rate' in line 2;"),
+      ("{decaysBiases: tru}", "unexpected 'tru' in line 1;"), ("{epochs: 3]", "unexpected ']' in line 1;"),
+      ("{\nepochs = 3}", "unexpected '=' in line 2;"), ("{epochs: 3 /* }", "unexpected end in line 1;"),
+    ])
+  func syntax(text: String, words: String) throws {
+    let error = #expect(throws: TrainingError.self) { try read(text) }
+    let description = try #require(error?.description)
+    #expect(description.contains("not valid JSON5: \(words)"), "\(description)")
   }
 
   @Test("offers, for a mistyped key, those that people write")

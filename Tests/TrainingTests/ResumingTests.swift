@@ -63,6 +63,40 @@ struct ResumingTests {
     #expect(error?.description.contains("the patience and the computation") == true)
   }
 
+  @Test("records what was changed, and when, in the recipe file, the metrics and the state")
+  func recordedChanges() throws {
+    let training = try SmallTraining()
+    var recipe = SmallTraining.recipe
+    recipe.computation.microBatch = 3
+    try trainer(training, recipe).run()
+    let begun = try training.bytes(training.folder.recipe)
+    _ = try trainer(training, recipe)
+    #expect(try training.bytes(training.folder.recipe) == begun)
+    #expect(try RunMetrics(path: training.folder.metrics).changes == nil)
+
+    recipe.epochs = 4
+    recipe.patience = 9
+    try trainer(training, recipe).run()
+    recipe.computation.microBatch = 2
+    recipe.epochs = 5
+    try trainer(training, recipe).run()
+    // A further change of nothing.
+    try trainer(training, recipe).run()
+    let changes = [
+      "21 epochs 3 4", "21 patience null 9", "28 epochs 4 5", "28 microBatch 3 2",
+    ]
+    func lines(_ found: [RecipeChange]?) -> [String]? {
+      found?.map { "\($0.step) \($0.key) \($0.from) \($0.to)" }
+    }
+    #expect(try lines(training.storedState().changes) == changes)
+    #expect(try lines(RunMetrics(path: training.folder.metrics).changes) == changes)
+    let text = String(decoding: try training.bytes(training.folder.recipe), as: UTF8.self)
+    #expect(text.contains("// Changed after step 21, so another run may differ: epochs from 3 to 4.\n"))
+    #expect(
+      text.contains("// Changed after step 28, so another run may differ: microBatch from 3 to 2.\n{\n"))
+    #expect(try RecipeFile.read(training.folder.recipe).epochs == 5)
+  }
+
   @Test(
     "takes the run's own recipe file, and rejects one that names other parts",
     arguments: [ModelCatalog.nin, .ninSmall])

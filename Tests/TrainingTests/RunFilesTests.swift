@@ -252,6 +252,38 @@ struct RunFilesTests {
     #expect(metrics.contains("\"epochs\" : 3"))
   }
 
+  @Test("have versions, machine and images from the start, before an epoch is complete")
+  func metricsOfTheStart() throws {
+    let training = try SmallTraining()
+    let trainer = try training.trainer()
+    let started = try RunMetrics(path: training.folder.metrics)
+    #expect(started.version != nil && started.backend == "reference" && started.data?.test != nil)
+    #expect(started.epochs == 0 && started.steps == 0 && started.imagesSeen == 0 && started.last == nil)
+    #expect(started.imagesPerSecond == nil && started.best == nil && started.history.isEmpty)
+    let recorder = Recorder()
+    try trainer.run(observers: [recorder], shouldStop: { recorder.losses.count == 2 })
+    let stopped = try RunMetrics(path: training.folder.metrics)
+    #expect(stopped.epochs == 0 && stopped.steps == 2 && stopped.imagesSeen == 8)
+    // As a version that wrote it only after an epoch left it.
+    try FileManager.default.removeItem(atPath: training.folder.metrics)
+    _ = try training.trainer(training.storedState())
+    #expect(try RunMetrics(path: training.folder.metrics).imagesSeen == 8)
+  }
+
+  @Test("do not have the network of the best epoch if it is gone or another's", arguments: [true, false])
+  func missingBest(isForeign: Bool) throws {
+    let training = try SmallTraining()
+    let recorder = Recorder()
+    try training.trainer().run(observers: [recorder], shouldStop: { recorder.losses.count == 9 })
+    #expect(try training.trainer(training.storedState()).findings.missingBestEpoch == nil)
+    if isForeign {
+      try Data("another".utf8).write(to: URL(fileURLWithPath: training.folder.bestCheckpoint))
+    } else {
+      try FileManager.default.removeItem(atPath: training.folder.bestCheckpoint)
+    }
+    #expect(try training.trainer(training.storedState()).findings.missingBestEpoch == 1)
+  }
+
   @Test("are written so often that a killed process loses few steps")
   func interval() throws {
     #expect(!CheckpointInterval.steps(10).isDue(steps: 9, seconds: 1e9, writing: 0))

@@ -103,6 +103,7 @@ struct TrainingStateTests {
     // There were no others.
     #expect(stored.convolutions == nil && trainer.network.options.convolutions == .direct)
     #expect(trainer.findings.foreignCheckpoint == nil)
+    #expect(stored.changes == nil && trainer.state.changes == nil)
     try trainer.run()
 
     let old = try Checkpoint(path: Self.fixture("checkpoint-f72ee2c"))

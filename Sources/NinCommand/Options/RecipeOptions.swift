@@ -122,7 +122,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: """
-      Keep a moving average of the weights with this decay per step, such as 0.999. The average is evaluated too, and \
+      Keep a moving average of the weights with this decay per step, such as 0.999, but at most (1 + t) / (10 + t) in \
+      step t, from 0. The average is evaluated too, with the running statistics of batch normalization as they are, and \
       is what checkpoints contain. 0 for no average.
       """)
   var averageDecay: Double?

@@ -61,7 +61,9 @@ extension TrainCommand {
       "loss \(decimal(last.trainingLoss, places: 3)), train acc \(decimal(last.trainingAccuracy, places: 3))\(test)"
     )
     if let best = trainer.state.best, best.epoch != last.epoch {
-      say("the best epoch was \(best.epoch); its network is in \(RunFolder.bestCheckpoint(in: output))")
+      let isMissing = trainer.findings.missingBestEpoch == best.epoch
+      let place = isMissing ? "not kept" : "in \(RunFolder.bestCheckpoint(in: output))"
+      say("the best epoch was \(best.epoch); its network is \(place)")
     }
     if trainer.pace.images > 0 {
       say(

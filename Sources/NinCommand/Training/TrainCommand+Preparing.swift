@@ -3,14 +3,25 @@ import NetworkInNetwork
 
 /// Checks before the data is read and before anything is created.
 extension TrainCommand {
+  /// The recipe file of a run to resume that was killed before it wrote a state; nil if there is none, or another
+  /// recipe is given.
+  func recipeFile(in folder: RunFolder?) -> String? {
+    guard let folder, options.recipe == nil, !folder.hasState, folder.hasRecipe else { return nil }
+    return folder.recipe
+  }
+
   /// Determines the recipe and the backend.
   ///
-  /// - Parameter folder: The folder of the run to resume, if any.
+  /// - Parameters:
+  ///   - folder: The folder of the run to resume, if any.
+  ///   - recipeFile: The recipe of a new run, if the options name none.
   /// - Returns: The stored state to resume from, or nil; the recipe; the backend.
   /// - Throws: `ValidationError`, `TrainingError` or `BackendError` if the options are invalid.
-  func prepare(_ folder: RunFolder?) throws -> (
+  func prepare(_ folder: RunFolder?, recipeFile: String?) throws -> (
     stored: TrainingState?, recipe: Recipe, backend: any Backend
   ) {
+    var options = options
+    options.recipe = options.recipe ?? recipeFile
     let stored = try folder.flatMap(storedState)
     try stored?.requireNoCustomFunctions()
     if let stored { try requireImages(of: stored) }

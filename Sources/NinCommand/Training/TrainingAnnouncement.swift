@@ -8,6 +8,7 @@ struct TrainingAnnouncement {
   private let stored: TrainingState?
   private let output: String
   private let resumes: Bool
+  private let recipeFile: String?
   private let say: (String) -> Void
 
   /// - Parameters:
@@ -15,14 +16,17 @@ struct TrainingAnnouncement {
   ///   - stored: The state that it resumes from; nil for a new run.
   ///   - output: Its folder, as given by the user.
   ///   - resumes: Whether resuming was requested.
+  ///   - recipeFile: The folder's recipe file, if the run has its recipe for lack of a state.
   ///   - say: Prints a line that is not a notice.
   init(
-    _ trainer: Trainer, stored: TrainingState?, output: String, resumes: Bool, say: @escaping (String) -> Void
+    _ trainer: Trainer, stored: TrainingState?, output: String, resumes: Bool, recipeFile: String?,
+    say: @escaping (String) -> Void
   ) {
     self.trainer = trainer
     self.stored = stored
     self.output = output
     self.resumes = resumes
+    self.recipeFile = recipeFile
     self.say = say
   }
 
@@ -31,7 +35,11 @@ struct TrainingAnnouncement {
     printFindings()
     guard let stored else {
       printDifferences(from: trainer.state.recipe.weights)
-      if resumes { say("no saved run in \(output); starting a new one") }
+      printWarmUp()
+      if resumes {
+        let origin = recipeFile.map { " with the recipe in \($0)" } ?? ""
+        say("no saved run in \(output); starting a new one\(origin)")
+      }
       return
     }
     let batch = stored.batch > 0 ? ", batch \(stored.batch)" : ""
@@ -57,6 +65,11 @@ struct TrainingAnnouncement {
     if let problem = findings.damagedState {
       Log.warning("\(problem); it has been moved to \(output)/earlier, and the previous state is used")
     }
+    if let epoch = findings.missingBestEpoch {
+      Log.warning(
+        "\(RunFolder.bestCheckpoint(in: output)) is missing or not the network of this run's best epoch, \(epoch); to "
+          + "keep that, stop the run and put it back")
+    }
     if let path = findings.foreignHistory {
       Log.notice(
         "the rows of \(output)/history.csv do not belong to this run; it has been moved to \(path)")
@@ -66,6 +79,18 @@ struct TrainingAnnouncement {
         "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "
           + findings.newParameters.joined(separator: ", "))
     }
+  }
+
+  /// Notes that the learning rate does not reach its peak.
+  private func printWarmUp() {
+    let (recipe, schedule) = (trainer.state.recipe, trainer.state.recipe.learningRate)
+    let steps = recipe.epochs * trainer.stepsPerEpoch
+    guard schedule.warmUpSteps >= steps else { return }
+    let last = schedule.rate(step: steps - 1, epochs: recipe.epochs, stepsPerEpoch: trainer.stepsPerEpoch)
+    Log.notice(
+      "the warm-up has \(counted(schedule.warmUpSteps, "step")), but the run only \(steps): the learning rate rises to "
+        + "\(decimal(last, places: 6)) instead of \(schedule.peak); a --warm-up below \(steps), a smaller --batch-size or "
+        + "more --epochs would let it reach that")
   }
 
   /// Reports differences from how the initial network was trained.

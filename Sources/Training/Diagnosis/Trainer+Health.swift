@@ -1,6 +1,7 @@
 import Backends
 import Datasets
 import Networks
+import Tensors
 
 /// Diagnosis during training: why the network does not learn, and where it has diverged.
 extension Trainer {
@@ -29,11 +30,23 @@ extension Trainer {
 
   /// Finds the first non-finite number of a step.
   func divergence(_ batch: LabeledBatch, _ context: RunContext) throws -> TrainingError {
+    try resetStatisticsOfFailedStep()
     let origin = try batch.pixels.flatMap { pixels in
       try network.firstNonFinite(
         pixels, labels: batch.labels, context: context, loss: functions.loss(state.recipe))
     }
     return divergence(origin, step: state.step + 1).error
+  }
+
+  /// Resets running statistics that the failed step has made non-finite, which would be found before their cause.
+  private func resetStatisticsOfFailedStep() throws {
+    guard !network.hasFiniteState else { return }
+    let initial = network.stateSpecifications.map { name, specification in
+      let (shape, value) = (specification.shape, specification.initialValue)
+      return (name, Tensor(shape: shape, elements: Array(repeating: value, count: shape.elementCount)))
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: initial)
+    try network.setState { tensors[$0] ?? Tensor(shape: [], elements: []) }
   }
 
   /// Ends training, before anything is written, if a parameter or state is not finite.

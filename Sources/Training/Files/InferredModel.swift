@@ -92,16 +92,18 @@ struct InferredModel {
       let size = imageSize ?? PixelSize(square: name.defaultImageSize)
       let choice = ModelChoice(name)
       guard let template = parameters(of: choice.model(classes: 1), channels: 1, size) else { return nil }
-      let last =
-        template.last.flatMap { shapes[$0.name] }
-        ?? template.last { $0.shape.rank > 1 }.flatMap { shapes[$0.name] }
-      let classes = last?.extents.first ?? 10
       let first = template.first.flatMap { shapes[$0.name] }
       let channels = first?.rank == 4 ? first?[1] ?? 1 : 1
-      guard (1...1 << 16).contains(classes), (1...1 << 10).contains(channels),
-        let expected = parameters(of: choice.model(classes: classes), channels: channels, size)
-      else { return nil }
-      return TensorDifferences(model: name.rawValue, expected: expected, given: shapes)
+      guard (1...1 << 10).contains(channels) else { return nil }
+      // The last weight and the last bias may disagree: the number of classes is the one that fits more tensors.
+      let last = [template.last { $0.shape.rank > 1 }, template.last]
+      let classes = last.compactMap { $0.flatMap { shapes[$0.name]?.extents.first } }
+      return (classes.isEmpty ? [10] : classes).compactMap { classes -> TensorDifferences? in
+        guard (1...1 << 16).contains(classes),
+          let expected = parameters(of: choice.model(classes: classes), channels: channels, size)
+        else { return nil }
+        return TensorDifferences(model: name.rawValue, expected: expected, given: shapes)
+      }.min { $0.misshapenCount < $1.misshapenCount }
     }
     return candidates.filter(\.isSimilar).max { $0.common < $1.common }?.description
   }

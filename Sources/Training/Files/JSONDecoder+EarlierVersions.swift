@@ -15,6 +15,9 @@ extension JSONDecoder {
     return decoder
   }
 
+  /// The current name of a key of any version.
+  static func currentKey(_ key: String) -> String { renamedKeys[key]?.rawValue ?? key }
+
   private static let renamedKeys: [String: Recipe.CodingKeys] = [
     "initialisation": .initialization, "normalisation": .normalization,
   ]

@@ -38,7 +38,7 @@ final class RunFiles {
 
   /// Writes the recipe from which training can be repeated.
   private func writeRecipe(of state: TrainingState) throws {
-    let text = RecipeFile.text(ofRun: state.completeRecipe)
+    let text = RecipeFile.text(ofRun: state.completeRecipe, changes: state.changes ?? [])
     try AtomicFile.write(to: folder.recipe) { try $0.write(Array(text.utf8)) }
   }
 
@@ -108,6 +108,11 @@ final class RunFiles {
     {
       try stageCheckpoint(network, for: folder.bestCheckpoint).commit()
     }
+  }
+
+  /// Whether the folder has the network of the best epoch so far.
+  func hasBest(of state: TrainingState) -> Bool {
+    (try? holds(folder.bestCheckpoint, state.bestCheckpoint)) ?? false
   }
 
   private func holds(_ path: String, _ digest: String?) throws -> Bool {

@@ -251,6 +251,9 @@ public final class RunFolder {
     isStateSound = true
   }
 
+  /// Whether the folder has a recipe.
+  package var hasRecipe: Bool { Self.isTaken(recipe) }
+
   /// Whether the folder has a trained network.
   public var hasCheckpoint: Bool { Self.isTaken(checkpoint) }
 

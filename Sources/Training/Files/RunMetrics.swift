@@ -44,6 +44,8 @@ public struct RunMetrics: Sendable, Codable {
   public let testImages: Int?
   /// The digests of the images.
   package let data: DataDigests?
+  /// The changes of the recipe when the run was resumed; nil if there are none.
+  package let changes: [RecipeChange]?
   /// The number of completed epochs.
   public let epochs: Int
   /// The number of completed steps.
@@ -52,7 +54,7 @@ public struct RunMetrics: Sendable, Codable {
   public let imagesSeen: Int?
   /// The time of training in seconds, without tests, over all processes.
   public let seconds: Double?
-  /// Images per second of that time.
+  /// Images per second of that time; nil before the first step.
   public let imagesPerSecond: Double?
   /// The time in seconds that this process spent on diagnosis, not included in ``seconds``.
   public let diagnosisSeconds: Double?
@@ -90,11 +92,12 @@ public struct RunMetrics: Sendable, Codable {
     validationImages = images.validation?.count ?? 0
     testImages = images.test?.count ?? 0
     data = images.digests
+    changes = state.changes
     epochs = state.epoch
     steps = state.step
     self.imagesSeen = imagesSeen
     self.seconds = seconds
-    imagesPerSecond = seconds > 0 ? Double(imagesSeen) / seconds : 0
+    imagesPerSecond = seconds > 0 ? Double(imagesSeen) / seconds : nil
     self.diagnosisSeconds = diagnosisSeconds
     best = state.best
     last = state.history.last

@@ -25,6 +25,9 @@ struct TensorDifferences: CustomStringConvertible {
     common = expected.count - missing.count
   }
 
+  /// The number of names in both whose shapes differ.
+  var misshapenCount: Int { misshapen.count }
+
   /// Whether there are no differences.
   var isEmpty: Bool { missing.isEmpty && surplus.isEmpty && misshapen.isEmpty }
 

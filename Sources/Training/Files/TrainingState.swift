@@ -46,6 +46,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   var functions: FunctionNames?
   /// Absent unless true, as in files of older versions.
   private var stopped: Bool?
+  /// The changes of the recipe when the run was resumed; absent if there are none.
+  package internal(set) var changes: [RecipeChange]?
   /// The best epoch so far.
   public var best: EpochResult.Judgment?
   /// The results of the completed epochs.
@@ -54,8 +56,8 @@ public struct TrainingState: Sendable, Equatable, Codable {
   private enum CodingKeys: String, CodingKey {
     case format, recipe, epoch, batch, step, epochScore, halfEpochs, backend, precision, microBatch,
       convolutions, model
-    case data, normalization, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, best,
-      history
+    case data, normalization, checkpoint, previousCheckpoint, bestCheckpoint, functions, stopped, changes,
+      best, history
   }
 
   /// Creates the state of a new run.

@@ -43,11 +43,11 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
     case peak, warmUpSteps, shape
   }
 
-  /// Reads a schedule; by default there is no warm-up and the rate is constant.
+  /// Reads a schedule; by default the peak is the book's, there is no warm-up, and the rate is constant.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.strictContainer(CodingKeys.self)
     self.init(
-      peak: try values.decode(Double.self, forKey: .peak),
+      peak: try values.decodeIfPresent(Double.self, forKey: .peak) ?? Recipe.book.learningRate.peak,
       warmUpSteps: try values.decodeIfPresent(Int.self, forKey: .warmUpSteps) ?? 0,
       shape: try values.decodeIfPresent(Shape.self, forKey: .shape) ?? .constant)
   }

@@ -47,6 +47,11 @@ public enum RecipeFile {
       throw TrainingError.invalidRecipe(
         reason: "\(name) has \(malformed.text.quoted) instead of a number in line \(malformed.line)")
     }
+    let problem = JSON5Structure.firstProblem(in: [UInt8](json), currentKey: JSONDecoder.currentKey)
+    if case .repeatedKey(let key, let line, let first) = problem {
+      let keys = "line \(line) repeats \(key.quoted) of line \(first)".onOneLine(atMost: 1000)
+      throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(keys); delete one of them")
+    }
     let decoder = JSONDecoder.ofAnyVersion
     decoder.allowsJSON5 = true
     do {
@@ -57,11 +62,11 @@ public enum RecipeFile {
       try recipe.validate()
       return recipe
     } catch let error as DecodingError {
-      let problem =
+      let reason =
         keyOfNumber(in: json, decoder).map {
           "\($0.quoted): the number is out of range or must be an integer"
-        } ?? explanation(of: error).onOneLine(atMost: 1000)
-      throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(problem)")
+        } ?? explanation(of: error, problem).onOneLine(atMost: 1000)
+      throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(reason)")
     } catch let error as TrainingError {
       throw TrainingError.invalidRecipe(reason: "\(name) cannot be used: \(error)")
     }
@@ -85,7 +90,7 @@ public enum RecipeFile {
     }
   }
 
-  private static func explanation(of error: DecodingError) -> String {
+  private static func explanation(of error: DecodingError, _ problem: JSON5Structure.Problem?) -> String {
     switch error {
     case .keyNotFound(let key, let context):
       return "\(path(context))\(key.stringValue.quoted) is missing"
@@ -95,11 +100,20 @@ public enum RecipeFile {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(path(context))expected \(name(of: type))"
     case .dataCorrupted(let context) where context.debugDescription == notJSON:
-      return "it is not valid JSON5; a comma, a quote or a brace may be missing or one too many"
+      return "it is not valid JSON5\(explanation(of: problem))"
     case .dataCorrupted(let context):
       return "\(path(context))\(context.debugDescription)"
     @unknown default:
       return "\(error)"
+    }
+  }
+
+  private static func explanation(of problem: JSON5Structure.Problem?) -> String {
+    let hint = "; a comma, a quote or a brace may be missing or one too many"
+    return switch problem {
+    case .unexpected(let what, let line): ": unexpected \(what) in line \(line)\(hint)"
+    case .unclosedString(let line): ": a quote is missing in line \(line)"
+    case .repeatedKey, nil: hint
     }
   }
 
@@ -137,17 +151,26 @@ public enum RecipeFile {
     return "// \(title)\n{\n\(lines.joined(separator: "\n"))\n}\n"
   }
 
-  /// The recipe of a run as a file, whose first line says whether the command can repeat the run.
-  package static func text(ofRun recipe: Recipe) -> String {
-    text(
-      recipe,
-      title: recipe.custom.isEmpty
-        ? "The recipe of this run: reproduce it with nin train --recipe FILE."
-        : "The recipe of this run, which has \(recipe.custom.phrase): only the program that started it can reproduce it."
-    )
+  /// The recipe of a run as a file, whose first lines say whether the command can repeat the run.
+  ///
+  /// - Parameters:
+  ///   - recipe: The recipe.
+  ///   - changes: Its changes during the run.
+  /// - Returns: The text.
+  package static func text(ofRun recipe: Recipe, changes: [RecipeChange] = []) -> String {
+    let title =
+      recipe.custom.isEmpty
+      ? "The recipe of this run: reproduce it with nin train --recipe FILE."
+      : "The recipe of this run, which has \(recipe.custom.phrase): only the program that started it can reproduce it."
+    let lines = changes.map { change in
+      "Changed after step \(change.step), so another run may differ: \(change.key) from \(change.from) to \(change.to)."
+        .onOneLine(atMost: 1000)
+    }
+    return text(recipe, title: ([title] + lines).joined(separator: "\n// "))
   }
 
-  private static let absent = "null"
+  /// The value of an absent key.
+  static let absent = "null"
 
   /// The keys of a recipe with their values as in a file.
   ///
@@ -210,7 +233,7 @@ public enum RecipeFile {
     (.labelSmoothing, "The share of each target that is spread over all classes, 0 to 1."),
     (
       .averageDecay,
-      "The decay of a moving average of the weights per step, such as 0.999; null for no average."
+      "The decay of a moving average of the weights in step t, at most (1 + t) / (10 + t); null for no average."
     ),
     (.patience, "Stop after this many epochs without a better one; null for no early stopping."),
     (.seed, "The seed of weights, order of the images, augmentation and dropout."),
