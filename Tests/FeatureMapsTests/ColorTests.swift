@@ -41,6 +41,26 @@ struct ColorTests {
     #expect(zero.color(of: 0) == ColorMap.viridis.color(at: 0))
   }
 
+  @Test("over an image of any gray, colors are almost those of the bar, and 0 is almost white")
+  func overImage() {
+    for isSigned in [false, true] {
+      let scale = ColorScale(limit: 2, isSigned: isSigned, opacity: 0.7)
+      let bar = scale.bar
+      for (column, gray) in [0, 40, 128, 255].flatMap({ column in [0.0, 0.5, 1].map { (column, $0) } }) {
+        let share = Double(column) / 255
+        let color = scale.color(of: isSigned ? 4 * share - 2 : 2 * share, over: gray)
+        let shown = bar[0, column]
+        for (one, other) in [(color.red, shown.red), (color.green, shown.green), (color.blue, shown.blue)] {
+          #expect(abs(Int(one) - Int(other)) <= (gray == 0.5 ? 1 : 18))
+        }
+      }
+    }
+    let zero = ColorScale(limit: 2, isSigned: true, opacity: 0.7).color(of: 0, over: 0)
+    #expect(min(zero.red, zero.green, zero.blue) > 210)
+    // Without an image below, the bar has the colors themselves.
+    #expect(ColorScale(limit: 2, isSigned: true).bar[0, 0] == ColorMap.blueToRed.color(at: 0))
+  }
+
   @Test("a color over another is mixed with it")
   func mixed() {
     #expect(RGB(200, 0, 100).over(RGB(0, 100, 100), opacity: 0.5) == RGB(100, 50, 100))

@@ -149,6 +149,23 @@ struct FeatureTests {
     }
   }
 
+  @Test("all notes of filters are shown in full, with the numbers of their scale", arguments: [1, 3])
+  func filterNotes(channels: Int) throws {
+    let image: Shape = [channels, 12, 12]
+    let model = Sequential(Conv2D(2, kernel: 3), GlobalAvgPool2D(), Flatten())
+    let filters = try FirstFilters(of: SampleNetwork.make(model, on: Reference(), image: image))
+    for scaling in [FirstFilters.Scaling.common, .own] {
+      let sheet = filters.sheet(scaling)
+      let texts = ParsedMarkup(try sheet.svg().document).texts(of: "text")
+      #expect(sheet.notes.allSatisfy(texts.contains))
+      let words = (sheet.notes.last ?? "").split { " ;".contains($0) }
+      let numbers = words.compactMap { Double($0.hasSuffix(".") ? $0.dropLast() : $0) }
+      for limit in (0..<2).map({ filters.limit($0, scaling) }) {
+        #expect(numbers.contains { abs($0 - limit) < 0.01 * limit }, "\(sheet.notes)")
+      }
+    }
+  }
+
   @Test("filters of other channels are a picture for each channel; without a convolution there are none")
   func otherChannels() throws {
     let network = try SampleNetwork.make(Self.model, on: Reference())

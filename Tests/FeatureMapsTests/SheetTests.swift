@@ -88,7 +88,7 @@ struct SheetTests {
     #expect(images[1] != images[2])
   }
 
-  @Test("the colors over the image are the map's, mixed with the gray below")
+  @Test("the colors over the image are the map's, mixed with the lightened gray below")
   func overlay() {
     let picture = picture()
     let map = picture.maps.maps[2]
@@ -97,7 +97,8 @@ struct SheetTests {
     for (row, column) in [(0, 0), (100, 17), (223, 223)] {
       let pixel = picture.image.channels[0][row / 8, column / 8]
       let color = picture.scale.color(of: values[row, column])
-      #expect(raster[row, column] == color.over(RGB(gray: pixel), opacity: DrawnImage.opacity))
+      let below = RGB(gray: 1 - 0.4 * (1 - pixel))
+      #expect(raster[row, column] == color.over(below, opacity: picture.scale.opacity))
     }
   }
 

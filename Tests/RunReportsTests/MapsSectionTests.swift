@@ -71,6 +71,12 @@ struct MapsSectionTests {
     #expect(items == maps.right.count + maps.wrong.count && items > 0)
     #expect(parsed.elements.count { $0.name == "img" } == 3 * items)
     #expect(parsed.texts(of: "figcaption").contains { $0.contains("its class") })
+    let limits = parsed.texts(of: "figcaption").compactMap { text in
+      text.firstMatch(of: #/maps from \S+ to ([0-9]+(\.[0-9]+)?)/#).flatMap { Double($0.output.1) }
+    }
+    let expected = (maps.right + maps.wrong).map(\.picture.scale.limit)
+    #expect(limits.count == expected.count)
+    #expect(zip(limits, expected).allSatisfy { abs($0 - $1) <= 0.01 * $1 }, "\(limits), \(expected)")
   }
 
   @Test("computes maps in batches that the network is prepared for, so that it needs no more memory")

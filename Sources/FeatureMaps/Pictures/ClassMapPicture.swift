@@ -33,7 +33,10 @@ public struct ClassMapPicture: Sendable {
   }
 
   /// The scale of the colors, common to the maps of all classes.
-  package var scale: ColorScale { ColorScale(of: maps.maps.map(\.map)) }
+  package var scale: ColorScale { ColorScale(of: maps.maps.map(\.map), opacity: Self.opacity) }
+
+  /// The opacity of a map over the image.
+  fileprivate static let opacity = 0.7
 
   /// A map over the image.
   ///
@@ -125,8 +128,8 @@ extension PictureSheet {
       notes: [
         source,
         "A class's score is the mean of its map: \(size) values, interpolated over the image.",
-        "Below each class: score · probability. The maps of an image share one scale; they cover "
-          + "\(decimal(100 * DrawnImage.opacity, places: 0)) % of it.",
+        "Below each class: score · probability. The maps of an image share one scale, at an opacity of "
+          + "\(decimal(100 * ClassMapPicture.opacity, places: 0)) %.",
       ],
       strips: pictures.map { $0.strip(limit: limit) })
   }

@@ -65,7 +65,7 @@ public struct DrawnImage: Equatable, Sendable {
     }
   }
 
-  /// A map in the colors of a scale over the image in gray.
+  /// A map in the colors of a scale over the image in gray, lightened.
   ///
   /// The map is interpolated bilinearly to the size of the image: the receptive fields of its cells overlap, so edges
   /// between them would have no meaning.
@@ -80,13 +80,9 @@ public struct DrawnImage: Equatable, Sendable {
     let gray = Self.sized(gray, size)
     let colors = map.interpolated(height: size.height, width: size.width)
     return Raster(height: size.height, width: size.width) { row, column in
-      scale.color(of: colors[row, column]).over(
-        RGB(gray: gray[row, column]), opacity: Self.opacity)
+      scale.color(of: colors[row, column], over: gray[row, column])
     }
   }
-
-  /// The opacity of a map over the image.
-  static let opacity = 0.66
 
   /// The luma of ITU-R BT.601 of three channels; otherwise the first.
   private var gray: Plane {

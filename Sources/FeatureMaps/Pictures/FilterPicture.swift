@@ -37,17 +37,25 @@ extension FirstFilters {
     return PictureSheet("First filters", notes: notes(scaling), strips: [PictureStrip(panels: [panel])])
   }
 
+  /// Lines that each fit into a sheet, however few filters it has.
   private func notes(_ scaling: Scaling) -> [String] {
     let unit = channels == 1 ? "channel" : "channels"
     let what = "The \(grouped(count)) filters of \(layer), \(kernel) with \(channels) \(unit)."
     let colors =
       channels == 3
       ? "Red, green and blue are the weights of the channels; gray is zero." : "White is zero."
-    let limit =
-      scaling == .own
-      ? "Each has its own scale: 1 is its largest absolute weight."
-      : "All share one scale: the largest absolute weight is \(significant(limit(0, .common)))."
-    return [what, "\(colors) \(limit)"]
+    return [what, colors, scaleNote(scaling)]
+  }
+
+  private func scaleNote(_ scaling: Scaling) -> String {
+    guard scaling == .own else {
+      return "All share one scale: the largest absolute weight is \(significant(limit(0, .common)))."
+    }
+    let limits = (0..<count).map { limit($0, .own) }
+    let (least, most) = (significant(limits.min() ?? 0), significant(limits.max() ?? 0))
+    // Filters in color have no bar with marks.
+    let mark = channels == 3 ? ", up to" : ": 1 is"
+    return "Each has its own scale\(mark) its largest absolute weight; these are from \(least) to \(most)."
   }
 
   private func filterTiles(_ index: Int, limit: Double) -> [PictureTile] {

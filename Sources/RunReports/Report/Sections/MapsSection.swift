@@ -18,8 +18,9 @@ struct MapsSection: ReportSection {
     let size = "\(maps.head.shape[1])×\(maps.head.shape[2])"
     let text =
       "Two maps per image: of the predicted class, and of the correct class or else the next most likely one. A map "
-      + "has \(size) values, drawn interpolated; their mean is the score of the class. The maps of an image share one scale, up "
-      + "to their largest value: from violet to yellow or, if there are negative values, from blue to red, with 0 in white."
+      + "has \(size) values, drawn interpolated; their mean is the score of the class. The maps of an image share one "
+      + "scale, given below the image: from violet (0) to yellow or, if there are negative values, from blue to red "
+      + "around 0, which is nearly white."
     return HTML(
       [.paragraph(text)] + sizeNote(maps, report)
         + (try list("Classified correctly", maps.right)) + (try list("Worst mistakes", maps.wrong)))
@@ -52,9 +53,11 @@ struct MapsSection: ReportSection {
     let other = others.first { $0.classIndex == picture.label } ?? others.first
     let shown = [picture.maps.maps[example.prediction]] + (other.map { [$0] } ?? [])
     let label = picture.label.map { picture.classNames[$0] } ?? ""
+    let scale = picture.scale
     let input = figure(
       try picture.image.raster(side: Self.side).dataURI(), "\(picture.name): \(label)", isPixelated: true,
-      ["is \(label)"], picture.name)
+      ["is \(label)", "maps from \(significant(scale.marks.first ?? 0)) to \(significant(scale.limit))"],
+      picture.name)
     return try [input]
       + shown.map { map in
         let name = picture.classNames[map.classIndex]
