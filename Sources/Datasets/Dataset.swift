@@ -14,6 +14,12 @@ public protocol Dataset: Sendable {
   func test(first: Int?) throws -> LabeledImages
 }
 
+/// The two parts of a data set.
+public enum DatasetPart: Sendable, CaseIterable {
+  case training
+  case test
+}
+
 extension Dataset {
   /// Reads all test images.
   ///

@@ -47,7 +47,7 @@ public enum DatasetFolder {
     _ names: [String], in path: String, _ report: @escaping @Sendable (String) -> Void
   ) throws -> (any Dataset)? {
     let isThere = Set(names).contains
-    if FashionMNIST.Part.allCases.contains(where: { $0.fileNames.contains(where: isThere) }) {
+    if DatasetPart.allCases.contains(where: { $0.fileNames.contains(where: isThere) }) {
       return MNIST(directory: path, report: report)
     }
     let splits = EMNIST.splits(in: path)
@@ -136,15 +136,25 @@ public enum DatasetFolder {
       let folder = SystemPath(path).appending(folder)
       return (try? FolderListing(folder))?.files.first.map(folder.appending)
     }
-    return files.first.map {
-      "only .png, .jpg and .jpeg files in its folders are read, not files such as \($0); convert images to PNG or JPEG"
+    if let file = files.first {
+      return
+        "only .png, .jpg and .jpeg files in its folders are read, not files such as \(file); convert images to PNG or JPEG"
     }
+    let inClasses = folders.lazy.map(SystemPath(path).appending).flatMap(self.folders).flatMap(self.folders)
+    return inClasses.first(where: ImageListing.hasImages).map {
+      "images are read from CLASS, or train/CLASS and test/CLASS, but not from folders within a class such as \($0)"
+    }
+  }
+
+  /// The folders in a folder; none if it cannot be read.
+  private static func folders(in path: SystemPath) -> [SystemPath] {
+    ((try? FolderListing(path))?.folders ?? []).map(path.appending)
   }
 
   private static func isDataset(_ path: String) -> Bool {
     let names = (try? FolderListing(SystemPath(path)).files.map(\.description)) ?? []
     if (try? named(names, in: path) { _ in }) != nil { return true }
-    return ["", "/train"].contains { (try? ClassFolders(path + $0)) != nil }
+    return (try? ClassFolders(path) ?? FolderLayout.trainingClasses(in: path)) != nil
   }
 }
 
@@ -161,7 +171,7 @@ extension EMNIST {
   }
 }
 
-extension FashionMNIST.Part {
+extension DatasetPart {
   /// All accepted names of the part's files.
   fileprivate var fileNames: [String] {
     IDXFile.spellings(names.images, .images) + IDXFile.spellings(names.labels, .labels)

@@ -21,6 +21,7 @@ extension CommandTests {
       ]
       let recipe = [
         "--recipe", "quick", "--image-size", "67", "--batch-size", "16", "--epochs", "2", "--seed", "1",
+        "--learning-rate", "0.01", "--warm-up", "4",
       ]
       let limit = TestedBackends.fastest == "reference" ? ["--limit-train", "48"] : []
       return training + (resume ? ["--resume"] : recipe + limit)

@@ -20,7 +20,7 @@ extension CommandTests {
         "train", "--backend", TestedBackends.fastest, "--threads", "\(threads)", "--data", "data", "--output",
         output,
         "--recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "2", "--seed", "1",
-        "--learning-rate", "0.01",
+        "--learning-rate", "0.01", "--warm-up", "4",
         "--validation-split", "0.1", "--average-decay", "0.9", "--flip", "--shift", "2",
       ] + (TestedBackends.fastest == "reference" ? ["--limit-train", "48"] : [])
     }

@@ -89,6 +89,21 @@ extension CommandTests {
       expectFailure(try run("evaluate", "images", "out", "--channels", "1"), naming: "gray", "RGB")
     }
 
+    @Test("a share of other images is tested with a notice, and all of them if that is requested")
+    func otherFolder() throws {
+      try writeImages(to: "images", count: 5)
+      try writeImages(to: "others", count: 5)
+      expectSuccess(try train("images", to: "out", "--test-split", "0.4"))
+      expectSuccess(try run("evaluate", "./images/", "out"))
+      let part = try run("evaluate", "others", "out", "--json")
+      #expect(part.exitCode == 0 && part.output.contains("\"images\" : 6"))
+      #expect(part.errors.split(separator: "\n").count == 1)
+      #expect(part.errors.contains("6 of its 15 images") && part.errors.contains("--test-split 1"))
+      let all = try run("evaluate", "others", "out", "--json", "--test-split", "1")
+      expectSuccess(all)
+      #expect(all.output.contains("\"images\" : 15"))
+    }
+
     @Test(
       "a network is evaluated on a custom folder of classes, all of it, in any order of classes")
     func ownFolder() throws {
@@ -129,7 +144,7 @@ extension CommandTests {
         let image = try Checkpoint(path: folder.path("\(name)/checkpoint.safetensors")).description.image
         #expect(image == [channels, 67, 67])
         expectSuccess(try run("evaluate", "gray", name))
-        expectSuccess(try run("evaluate", "color", name))
+        expectSuccess(try run("evaluate", "color", name, "--test-split", "0.2"))
       }
     }
 

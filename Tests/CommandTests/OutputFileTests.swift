@@ -70,6 +70,36 @@ extension CommandTests {
       #expect(try folder.read("y.npy").isEmpty)
     }
 
+    @Test("a file that is overwritten on a full disk is called incomplete", .enabled(if: hasFullDisks))
+    func fullDisk() throws {
+      let run = try shell(
+        "mkdir full; touch y.npy; TMPDIR=$PWD/tmp unshare -m sh -c '\(Self.fillDisk); mount --bind full/y y.npy && "
+          + "\(Self.predict) y.npy'", in: folder)
+      expectFailure(run, naming: "y.npy cannot be written: No space left on device", "may be incomplete")
+      #expect(try folder.names(in: "tmp") == [])
+    }
+
+    private static let fillDisk =
+      "mount -t tmpfs -o size=4k tmpfs full && touch full/y && cat /dev/zero > full/rest 2> /dev/null"
+    private static let hasFullDisks = works("mkdir full && unshare -m sh -c '\(fillDisk); test -s full/rest'")
+
+    @Test("standard input is rejected by options that take a file")
+    func standardInput() throws {
+      try folder.write(SmallImages.png, to: "it.png")
+      for (line, option) in [
+        ("predict --checkpoint net --input - --output y.npy", "--input"),
+        ("predict --model net --input W=- --output y.npy", "--input"),
+        ("predict --model - --input x.npy --output y.npy", "--model"),
+        ("maps --model - --output y.svg it.png", "--model"),
+        ("export --checkpoint - --output y.onnx", "--checkpoint"),
+        ("evaluate --checkpoint -", "--checkpoint"),
+      ] {
+        let run = try shell("nin \(line)", in: folder)
+        expectFailure(run, naming: "\(option) does not read standard input")
+        #expect(run.exitCode == 64)
+      }
+    }
+
     @Test("an output that is an input, by whatever name, is rejected, and the input stays as it is")
     func inputs() throws {
       try folder.write(SmallImages.png, to: "it.png")

@@ -82,6 +82,14 @@ extension CommandTests {
         try self.run(
           "maps", "--data", "data", "--index", "0", "--output", "maps.svg", "--image-size", String(size),
           checkpoint: "nin.safetensors"))
+      // The export takes images of one size.
+      expectSuccess(
+        try nin("export", "--checkpoint", "nin.safetensors", "--output", "nin.onnx", in: folder))
+      let exported = try nin(
+        ["maps", "--model", "nin.onnx", "--data", "data", "--index", "0", "--output", "maps.svg"]
+          + Self.backend, in: folder)
+      #expect(exported.exitCode == 0 && exported.errors.contains("exported for images of \(size)×\(size)"))
+      #expect(!exported.errors.contains("--image-size"))
     }
 
     @Test("maps: wrong options and networks without maps are errors of one line, and write nothing")

@@ -58,6 +58,9 @@ extension CommandTests {
       let trace = data + ["--batch-size", "2", "--output"]
       expectSuccess(try run("trace", "whole", trace + ["expected"]))
       expectSuccess(try run("trace", "plain", trace + ["traced"] + Self.numbers))
+      let unknown = try run("trace", "plain", trace + ["unknown"])
+      expectNotice(unknown, "--mean and --deviation")
+      #expect(!unknown.errors.contains("--classes"))
       expectNotice(
         try run("trace", "whole", trace + ["other", "--mean", "0", "--deviation", "1"]), "replace")
       let inputs = try ["expected", "traced", "other"].map {
@@ -83,12 +86,28 @@ extension CommandTests {
       let silent = try run("predict", "plain", image)
       expectNotice(silent, "resized to 224×224")
       #expect(silent.errors.contains("--image-size, --mean and --deviation"))
+      #expect(silent.errors.contains("--classes") && silent.output.contains(": class "))
       let sized = try run("predict", "plain", image + ["--image-size", "67"])
       expectNotice(sized, "Give --mean and --deviation,")
       #expect(!sized.errors.contains("resized"))
       expectNotice(try run("predict", "plain", image + ["--mean", "-0.5"]), "Give --image-size,")
       expectNotice(try run("predict", "whole", image + ["--mean", "0.5"]), "[0.286]")
       expectSuccess(try run("predict", "whole", image + Self.numbers))
+    }
+
+    @Test("is not stated by an export if it is unknown, so that predictions keep their notice")
+    func unknownExport() throws {
+      let sized = ["--image-size", "67", "--output", "net.onnx"]
+      expectNotice(try run("export", "plain", sized), "does not describe the preparation")
+      #expect(try ONNXFile(path: folder.path("net.onnx")).preparation == nil)
+      let prediction = try nin("predict", "--model", "net.onnx", "image.png", in: folder)
+      expectNotice(prediction, "does not describe the preparation")
+      #expect(prediction.errors.contains("--classes") && prediction.output.contains(": class "))
+      try FileManager.default.removeItem(atPath: folder.path("net.onnx"))
+      let names = ["--classes", Self.names.joined(separator: ",")]
+      expectFailure(
+        try run("export", "plain", sized + names), naming: "--classes", "plain", "--mean and --deviation")
+      #expect(!folder.has("net.onnx"))
     }
 
     @Test("is given by options for a model in the ONNX format")

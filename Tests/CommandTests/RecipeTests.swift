@@ -22,7 +22,7 @@ extension CommandTests {
       let printed = try nin(
         "recipe", "quick", "--image-size", "67", "--batch-size", "8", "--epochs", "1", "--optimizer", "adamw",
         "--learning-rate", "0.001", "--limit-train", "16", "--limit-test", "4", "--flip", "--average-decay",
-        "0.9",
+        "0.9", "--warm-up", "0",
         in: folder)
       expectSuccess(printed)
       try folder.write(Data(printed.output.utf8), to: "mine.json5")
@@ -51,6 +51,7 @@ extension CommandTests {
         (["--measure-normalization"], "normalization: \"measured\""),
         (["--model", "vgg11"], "model: \"vgg11\""),
         (["--freeze", "net.0", "--freeze", "net.2"], "frozen: [\"net.0\", \"net.2\"]"),
+        (["--learning-rate", "0"], "learningRate: {peak: 0,"),
         (["--schedule", "one-cycle", "--warm-up", "0"], "shape: \"one-cycle\", warmUpSteps: 0"),
       ]
       let plain = try nin("recipe", "quick", in: folder).output.split(separator: "\n")

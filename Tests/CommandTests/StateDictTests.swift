@@ -73,6 +73,20 @@ extension CommandTests {
         "not 96×1×11×11")
     }
 
+    @Test("with one tensor for another number of classes is rejected for that tensor alone")
+    func oddTensor() throws {
+      for (name, shape) in [("net.7.4.bias", [11] as Shape), ("net.7.4.weight", [11, 10, 1, 1])] {
+        try UntrainedNetwork.writePlain(to: "odd", in: folder) { tensors in
+          for index in tensors.indices where tensors[index].name == name {
+            tensors[index].tensor = Tensor(shape: shape, repeating: 0)
+          }
+        }
+        let run = try predict("odd")
+        expectFailure(run, naming: "with a different shape: \(name) is \(shape), not")
+        #expect(run.errors.ranges(of: "net.7.").count == 1, "\(run.errors)")
+      }
+    }
+
     @Test(
       "is read with the prefixes of its wrappers if it keeps the metadata",
       arguments: ["module.", "net.", ""])

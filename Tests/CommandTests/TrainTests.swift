@@ -69,6 +69,41 @@ extension CommandTests {
       #expect(run.output.hasPrefix("no saved run in new; starting a new one\n"))
     }
 
+    @Test("with --resume and a recipe but no state starts a new run with that recipe")
+    func resumeWithoutStateByRecipe() throws {
+      let text = "{model: 'lenet', batchSize: 4, epochs: 2, trainingLimit: 8, testLimit: 4, seed: 5}"
+      try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: true)
+      try folder.write(Data(text.utf8), to: "out/recipe.json5")
+      let resume = [
+        "train", "--backend", TestedBackends.fastest, "--data", "data", "--resume", "--output", "out",
+        "--epochs",
+        "1",
+      ]
+      let run = try nin(resume, in: folder)
+      #expect(run.exitCode == 0 && run.errors.contains("out/earlier/1"), "\(run.errors)")
+      #expect(
+        run.output.hasPrefix("no saved run in out; starting a new one with the recipe in out/recipe.json5\n"))
+      let recipe = try TrainingState(path: folder.path("out/training-state.safetensors")).recipe
+      #expect(recipe.model == ModelChoice(.lenet) && recipe.seed == 5 && recipe.epochs == 1)
+    }
+
+    @Test(
+      "says that the warm-up is as long as the run or longer, and what would be shorter", arguments: [1, 2])
+    func longWarmUp(steps: Int) throws {
+      let run = try nin(
+        [
+          "train", "--backend", TestedBackends.fastest, "--data", "data", "--output", "out", "--model",
+          "lenet",
+          "--epochs", "1", "--batch-size", "8", "--limit-train", "16", "--limit-test", "4", "--learning-rate",
+          "0.3",
+          "--warm-up", "\(steps)",
+        ], in: folder)
+      #expect(run.exitCode == 0)
+      #expect(
+        run.errors.contains("warm-up has 2 steps, but the run only 2:") == (steps == 2), "\(run.errors)")
+      #expect(run.errors.contains("rises to 0.200000 instead of 0.3;") == (steps == 2), "\(run.errors)")
+    }
+
     @Test("with --resume rejects another recipe, and resumes to more epochs")
     func resumeWithChanges() throws {
       let start =
@@ -96,7 +131,7 @@ extension CommandTests {
       for (option, value) in [
         ("--epochs", "0"), ("--epochs", "-1"), ("--batch-size", "0"), ("--batch-size", "-8"),
         ("--batch-size", "99999999999"), ("--image-size", "-3"), ("--image-size", "1000000000"),
-        ("--epochs", "9223372036854775807"), ("--learning-rate", "0"), ("--learning-rate", "-0.1"),
+        ("--epochs", "9223372036854775807"), ("--learning-rate", "-0.1"),
         ("--learning-rate", "nan"),
         ("--learning-rate", "inf"), ("--momentum", "1"), ("--momentum", "-0.5"), ("--weight-decay", "-1"),
         ("--seed", "-1"), ("--limit-train", "0"), ("--limit-test", "-5"), ("--recipe", "slow"),
@@ -235,7 +270,9 @@ extension CommandTests {
       "trains by each schedule, and resumes by the stored one", arguments: ["step", "cosine", "one-cycle"])
     func schedules(name: String) throws {
       let step = name == "step" ? ["--step-epochs", "1", "--step-factor", "0.5"] : []
-      expectSuccess(try nin(start("out") + ["--schedule", name, "--warm-up", "1"] + step, in: folder))
+      // Two steps, one of them of the warm-up.
+      let warmUp = ["--batch-size", "4", "--warm-up", "1"]
+      expectSuccess(try nin(start("out") + ["--schedule", name] + warmUp + step, in: folder))
       let stored = try TrainingState(path: folder.path("out/training-state.safetensors")).recipe.learningRate
       #expect(stored.warmUpSteps == 1)
       #expect(

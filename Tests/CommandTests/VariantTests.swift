@@ -104,7 +104,7 @@ extension CommandTests {
       arguments: [
         ["--pointwise", "3", "--pointwise-kernel", "3", "--width", "0.25"],
         ["--head", "dense", "--last-step", "gradual"], ["--depth", "21", "--width", "0.5"],
-        ["--pointwise", "0", "--recipe", "quick"],
+        ["--pointwise", "0", "--recipe", "quick", "--warm-up", "0", "--schedule", "constant"],
       ])
     func variants(options: [String]) throws {
       let train = [

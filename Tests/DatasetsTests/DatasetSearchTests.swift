@@ -57,6 +57,10 @@ struct DatasetSearchTests {
     let webp = try refusal(folder.path("webp"))
     #expect(webp.contains(folder.path("webp/dog/1.webp")) && webp.contains("convert"))
     #expect(try refusal(folder.path("empty")).contains("it is empty; supported: "))
+    let nested = folder.path("nested/train/cat/2024")
+    try FileManager.default.createDirectory(atPath: nested, withIntermediateDirectories: true)
+    try folder.write([1], to: "nested/train/cat/2024/1.png")
+    #expect(try refusal(folder.path("nested")).hasSuffix("folders within a class such as \(nested)"))
     #expect(try refusal("").contains("the path of the data is empty"))
   }
 

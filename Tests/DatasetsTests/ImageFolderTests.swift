@@ -136,6 +136,34 @@ struct ImageFolderTests {
     #expect(Set(names(test)).isSubset(of: names(larger)))
   }
 
+  @Test("may spell train and test in any case, but prefer the usual one")
+  func otherCase() throws {
+    try write("Train/a", count: 3)
+    try write("TEST/a", count: 2)
+    let data = try #require(DatasetFolder.open(folder.path) as? ImageFolder)
+    #expect(try data.training().count == 3)
+    #expect(try data.test().count == 2)
+    try write("train/a", count: 1)
+    #expect(try ImageFolder(path: folder.path).training().count == 1)
+  }
+
+  @Test("with test and validation images name the folder that is not read, once the training images are")
+  func unusedValidation() throws {
+    try write("train/a", count: 2)
+    try write("test/a", count: 1)
+    try write("Val/a", count: 3)
+    let lines = Mutex<[String]>([])
+    let data = try ImageFolder(
+      path: folder.path, options: ImageFolder.Options { line in lines.withLock { $0.append(line) } })
+    #expect(try data.test().count == 1)
+    #expect(lines.withLock { $0.isEmpty })
+    #expect(try data.training().count == 2)
+    let told = lines.withLock { $0 }
+    #expect(told.count == 1 && told[0].hasPrefix("\(folder.path("Val")) is not read"), "\(told)")
+    try FileManager.default.removeItem(atPath: folder.path("test"))
+    #expect(try ImageFolder(path: folder.path).test().count == 3)
+  }
+
   @Test("have a digest of names, labels and contents, wherever they are")
   func digest() throws {
     let other = try TemporaryFolder()

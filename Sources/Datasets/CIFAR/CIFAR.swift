@@ -88,7 +88,7 @@ public enum CIFAR: Dataset {
     return names
   }
 
-  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
+  private func images(of part: DatasetPart, first: Int?) throws -> LabeledImages {
     let classNames = try classNames()
     let files = try (part == .training ? trainingNames : [testName]).map { name in
       try RecordFile(

@@ -7,6 +7,9 @@ package enum TextLines {
   /// Whether there is a regular file at a path.
   package static func isFile(_ path: String) -> Bool { SystemFile.isRegular(path) }
 
+  /// The mark that Windows programs put before UTF-8 text.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// Reads the lines of a file, without spaces at their ends and without empty ones.
   ///
   /// - Throws: ``DatasetError`` if it is absent, too large or not UTF-8.
@@ -23,7 +26,8 @@ package enum TextLines {
         into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount]))
       count = byteCount
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+    guard let text = String(validating: content, as: UTF8.self) else {
       throw DatasetError.damaged(path: path, reason: "\(path) is not UTF-8 text")
     }
     return text.split(whereSeparator: \.isNewline).map { line in

@@ -70,6 +70,11 @@ struct ClassFolders: Sendable {
     return ClassFolders(path: path, classes: classes, remarks: remarks)
   }
 
+  /// The same classes and files, with more remarks.
+  func adding(remarks more: [String]) -> ClassFolders {
+    ClassFolders(path: path, classes: classes, remarks: remarks + more)
+  }
+
   /// The same classes and files, without remarks.
   func withoutRemarks() -> ClassFolders {
     ClassFolders(path: path, classes: classes, remarks: [])

@@ -10,18 +10,20 @@ struct FolderLayout: Sendable {
   /// Whether the test images are held out from the training images.
   let isDivided: Bool
 
-  /// The accepted names of the folder with the test images; the first one that exists is used.
+  /// The accepted names of the folder with the test images, in any case; the first one that has images is used.
   static let testNames = ["test", "val", "valid", "validation"]
 
   /// Lists the files of a folder; nil if there are no image files in folders of classes.
   ///
   /// - Throws: ``DatasetError`` as ``ImageFolder/init(path:options:)``.
   init?(path: String, testFraction: Double, networkClasses: [String]) throws {
-    let training = try Self.classes(in: "\(path)/train")
+    guard case .directory = SystemFile.kind(of: path) else { return nil }
+    let training = try Self.trainingClasses(in: path)
     var test: ClassFolders?
-    for name in Self.testNames where test == nil { test = try Self.classes(in: "\(path)/\(name)") }
+    for name in Self.testNames where test == nil { test = try Self.classes(named: name, in: path) }
     switch (training, test) {
-    case (let training?, let test?):
+    case (let found?, let test?):
+      let training = found.adding(remarks: Self.remarks(onOthersThan: test, in: path))
       if let training = try training.named(as: networkClasses),
         let test = try test.named(as: networkClasses)
       {
@@ -32,7 +34,7 @@ struct FolderLayout: Sendable {
     case (nil, let test?):
       self.init(testOnly: try test.named(as: networkClasses) ?? test, networkClasses: networkClasses)
     case (_, nil):
-      guard let found = try training ?? Self.classes(in: path) else { return nil }
+      guard let found = try training ?? ClassFolders(path) else { return nil }
       try found.requireFiles()
       let all = try found.named(as: networkClasses) ?? found
       if testFraction < 1 {
@@ -49,9 +51,24 @@ struct FolderLayout: Sendable {
     return Set(names).isSubset(of: networkClasses) ? networkClasses : names
   }
 
-  private static func classes(in path: String) throws -> ClassFolders? {
-    guard case .directory = SystemFile.kind(of: path) else { return nil }
-    return try ClassFolders(path)
+  /// The classes in a folder's `train`; nil if there are none.
+  static func trainingClasses(in path: String) throws -> ClassFolders? {
+    try classes(named: "train", in: path)
+  }
+
+  /// The classes in a folder within another, whose name may be in any case; nil if there are none.
+  private static func classes(named name: String, in path: String) throws -> ClassFolders? {
+    let folders = try FolderListing(SystemPath(path)).folders.compactMap(\.text)
+    let spelled = folders.first { $0 == name } ?? folders.first { $0.lowercased() == name }
+    return try spelled.flatMap { try ClassFolders("\(path)/\($0)") }
+  }
+
+  /// Remarks on folders that have the name of one with test images, but are not used.
+  private static func remarks(onOthersThan test: ClassFolders, in path: String) -> [String] {
+    let found = testNames.compactMap { try? classes(named: $0, in: path)?.path }
+    return found.filter { $0 != test.path }.map {
+      "\($0) is not read, since \(test.path) has the test images; a validation split holds out training images instead"
+    }
   }
 
   private init(training: ClassFolders, test: ClassFolders, networkClasses: [String]) throws {

@@ -3,9 +3,9 @@ import Tensors
 /// A folder of PNG and JPEG files with a subfolder for each class.
 ///
 /// Training and test images are in separate folders: `train/CLASS/*.png` and `test/CLASS/*.png`; without `test`, the
-/// folders `val`, `valid` and `validation` are tried. If there are only classes, or only `train`, a share of each class
-/// is held out for testing (see `HeldOutSplit`), all of it if the share is 1. Hidden files, files with extensions
-/// other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
+/// folders `val`, `valid` and `validation` are tried. Upper and lower case are the same. If there are only classes, or
+/// only `train`, a share of each class is held out for testing (see `HeldOutSplit`), all of it if the share is 1. Hidden
+/// files, files with extensions other than `.png`, `.jpg` and `.jpeg`, and folders within a class are skipped.
 ///
 /// Classes are named after their folders and ordered bytewise, or as in a network, see ``Options/classNames``. Images
 /// are ordered so that every prefix has all classes in proportion. Each file is decoded once when the images are read,
@@ -89,6 +89,9 @@ public struct ImageFolder: Dataset {
     self.options = options
   }
 
+  /// The number of image files, whether they can be read or not.
+  package var fileCount: Int { (layout.training?.files.count ?? 0) + layout.test.files.count }
+
   /// Decodes the training files once, on all processors.
   ///
   /// - Returns: The images with their labels.
@@ -114,7 +117,7 @@ public struct ImageFolder: Dataset {
     try read(layout.test, as: .test, first: first)
   }
 
-  private func read(_ part: FolderPart, as kind: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
+  private func read(_ part: FolderPart, as kind: DatasetPart, first: Int?) throws -> LabeledImages {
     for line in part.remarks { options.report(line) }
     let channels = options.channels ?? (layout.storesColor ? 3 : 1)
     let check = try FileCheck(part.files, channels: channels, first: first)

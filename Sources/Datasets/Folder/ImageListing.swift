@@ -73,7 +73,7 @@ package struct ImageListing: Sendable {
   }
 
   /// Whether a folder that can be read has image files.
-  private static func hasImages(_ folder: SystemPath) -> Bool {
+  static func hasImages(_ folder: SystemPath) -> Bool {
     (try? FolderListing(folder))?.files.contains(where: ImageFileName.isImage) ?? false
   }
 }

@@ -57,7 +57,7 @@ public struct EMNIST: Dataset {
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
   public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
-  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
+  private func images(of part: DatasetPart, first: Int?) throws -> LabeledImages {
     let names = IDXPair.Names(prefix: "\(split.prefix)-\(part == .training ? "train" : "test")")
     guard let pair = IDXPair(names, in: directory) else {
       throw DatasetError.incomplete(path: directory, missing: IDXPair.missing(names, in: directory))

@@ -11,15 +11,6 @@ import Tensors
 /// Source: Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
 /// algorithms*, arXiv 1708.07747; in the book, section *The Image Classification Dataset*.
 public struct FashionMNIST: Dataset {
-  /// The two parts of the data set.
-  public enum Part: String, Sendable, CaseIterable {
-    case training = "train"
-    case test = "t10k"
-
-    /// The prefixes of its files' names.
-    var names: IDXPair.Names { IDXPair.Names(prefix: rawValue) }
-  }
-
   /// The classes' names, as in the book.
   public static let classNames = [
     "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
@@ -77,7 +68,7 @@ public struct FashionMNIST: Dataset {
   ///   - first: The number of images, from the first; all if nil.
   /// - Returns: The images with their labels.
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
-  public func images(of part: Part, first: Int? = nil) throws -> LabeledImages {
+  public func images(of part: DatasetPart, first: Int? = nil) throws -> LabeledImages {
     let pair = try locate(part)
     let images = try pair.readImages(first: first)
     guard images.shape[1] == 28, images.shape[2] == 28 else {

@@ -2,7 +2,7 @@ extension FashionMNIST {
   /// Finds the two files of one part, gzipped or not, in the first folder that has both.
   ///
   /// - Throws: ``DatasetError`` that lists the folders with the missing files, and what would help.
-  func locate(_ part: Part) throws -> IDXPair {
+  func locate(_ part: DatasetPart) throws -> IDXPair {
     for directory in directories {
       if let pair = IDXPair(part.names, in: directory) { return pair }
     }
@@ -13,7 +13,7 @@ extension FashionMNIST {
         + "install it with 'apt install dataset-fashion-mnist'")
   }
 
-  private func obstacle(for part: Part, in directory: String) -> String {
+  private func obstacle(for part: DatasetPart, in directory: String) -> String {
     switch SystemFile.kind(of: directory) {
     case .directory: break
     case .unreachable(let reason): return "cannot be read: \(reason)"

@@ -39,7 +39,7 @@ public struct MNIST: Dataset {
   /// - Throws: ``DatasetError`` if the files are absent, truncated, corrupt or mislabeled.
   public func test(first: Int?) throws -> LabeledImages { try images(of: .test, first: first) }
 
-  private func images(of part: FashionMNIST.Part, first: Int?) throws -> LabeledImages {
+  private func images(of part: DatasetPart, first: Int?) throws -> LabeledImages {
     guard let pair = IDXPair(part.names, in: directory) else {
       throw DatasetError.incomplete(path: directory, missing: IDXPair.missing(part.names, in: directory))
     }
@@ -66,4 +66,17 @@ public struct MNIST: Dataset {
     if name.contains("fashion") { return FashionMNIST.classNames }
     return name.contains("kmnist") ? Self.hiragana : nil
   }
+}
+
+extension DatasetPart {
+  /// The first component of the names of MNIST's files: `train-images`, `t10k-labels`.
+  package var prefixOfMNIST: String {
+    switch self {
+    case .training: "train"
+    case .test: "t10k"
+    }
+  }
+
+  /// The names of MNIST's files, which KMNIST and Fashion-MNIST share.
+  var names: IDXPair.Names { IDXPair.Names(prefix: prefixOfMNIST) }
 }

@@ -2,11 +2,11 @@
 package struct ImageSource: Sendable, Equatable {
   /// The folder, as it was opened.
   package let folder: String
-  /// The part; every data set has the two of Fashion-MNIST.
-  package let part: FashionMNIST.Part
+  /// The part.
+  package let part: DatasetPart
 
   /// Names a part of a folder's data set.
-  package init(folder: String, part: FashionMNIST.Part) {
+  package init(folder: String, part: DatasetPart) {
     self.folder = folder
     self.part = part
   }

@@ -58,6 +58,7 @@ struct EvaluateCommand: ParsableCommand {
       ("--image-size", imageSize), ("--batch-size", batchSize), ("--limit-test", limitTest),
     ])
     try requirePositive(top.map { ("--top-k", $0) })
+    try requireFiles([("--checkpoint", checkpoint)])
   }
 
   func run() throws {
@@ -66,7 +67,9 @@ struct EvaluateCommand: ParsableCommand {
     let backend = try shared.makeBackend(
       allowsEmulation: compute.allowEmulation, convolutions: compute.convolutions)
     let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
-    let test = try data.open(for: checkpoint.description).test()
+    let dataset = try data.open(for: checkpoint.description)
+    let test = try dataset.test()
+    data.announceHeldOut(test, of: dataset, for: self.checkpoint)
     let images = limitTest.map(test.prefix) ?? test
     let network = try checkpoint.makeNetwork(
       on: backend, compute, batchSizes: [batchSize, images.count % batchSize].filter { $0 > 0 },

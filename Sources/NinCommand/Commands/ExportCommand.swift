@@ -12,8 +12,8 @@ struct ExportCommand: ParsableCommand {
         nin export --checkpoint runs/quick/checkpoint.safetensors --output nin.onnx
 
       ONNX Runtime and other programs run the file with the same logits. It takes batches of any size, float32 N×C×H×W, \
-      normalized as in training. Its metadata has the preparation of images and the class names, as nin.size, nin.mean, \
-      nin.deviation, nin.resize and nin.classes, which 'nin predict --model' uses.
+      normalized as in training. Its metadata has the preparation of images and the class names, if they are known, as \
+      nin.size, nin.mean, nin.deviation, nin.resize and nin.classes, which 'nin predict --model' uses.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -38,15 +38,31 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize)])
+    try requireFiles([("--checkpoint", checkpoint)])
     try requireOutput(output, differsFrom: [checkpoint])
   }
 
   func run() throws {
     // Nothing is computed, but a wrong --backend is still rejected.
     if shared.backend != nil { _ = try shared.makeBackend() }
-    let checkpoint = try Checkpoint.open(checkpoint, imageSize: imageSize, given: preparation.given())
+    let given = try preparation.given()
+    let network = try Checkpoint.open(checkpoint, imageSize: imageSize, given: given)
+    // In the metadata, a guess would be taken for a fact.
+    let isPreparationKnown = network.knowsPreparation || given.normalizes
+    guard isPreparationKnown || given.classNames == nil else {
+      throw ValidationError(
+        "--classes is stored together with the normalization, which \(checkpoint) does not describe: give --mean and "
+          + "--deviation as well")
+    }
+    let description = network.description
     let display = CommandProgress(isQuiet: progress.quiet)
-    try ONNXFile.write(checkpoint, to: output) { display.show("writing \($0)") }
+    try ONNXFile.write(
+      description.model, image: description.image, to: output,
+      preparation: isPreparationKnown ? ImagePreparation(description) : nil
+    ) { name in
+      display.show("writing \(name)")
+      return try network.parameter(name)
+    }
     display.clear()
     printLocation(of: "the network", output, progress)
   }

@@ -52,7 +52,7 @@ struct MapsCommand: ParsableCommand {
     let head = try ClassMapHead(file.layers())
     let network = try file.makeNetwork(
       on: backend, compute, imageCount: images.count, keepsActivations: true)
-    announceSmallMaps(head, description)
+    announceSmallMaps(head, of: file)
     let labels = ClassLabels(description, count: head.classes)
     let shown = try images.read(for: network, description)
     let pictures = try shown.enumerated().map { number, image in
@@ -75,15 +75,19 @@ struct MapsCommand: ParsableCommand {
   }
 
   /// Notifies the user if the maps have only one number, and of an image size with larger maps.
-  private func announceSmallMaps(_ head: ClassMapHead, _ description: CheckpointDescription) {
+  private func announceSmallMaps(_ head: ClassMapHead, of file: NetworkFile) {
     guard !head.hasDetail else { return }
-    let size = PixelSize(height: description.image[1], width: description.image[2])
-    var line = "for images of \(size) a map is a single number"
-    if let (image, larger) = ClassMapHead.larger(for: description.model, than: description.image),
-      image[1] == image[2]
-    {
-      line += "; --image-size \(image[1]) gives maps of \(larger.shape[1])×\(larger.shape[2])"
-    }
-    Log.notice(line)
+    let image = file.description.image
+    let line = "for images of \(PixelSize(height: image[1], width: image[2])) a map is a single number"
+    guard let larger = ClassMapHead.larger(for: file.description.model, than: image),
+      larger.image[1] == larger.image[2]
+    else { return Log.notice(line) }
+    let size = PixelSize(square: larger.image[1])
+    let maps = "maps of \(larger.head.shape[1])×\(larger.head.shape[2])"
+    Log.notice(
+      file.takes(size)
+        ? "\(line); --image-size \(size.height) gives \(maps)"
+        : "\(line), and the file takes no other size; exported for images of \(size), the network gives \(maps)"
+    )
   }
 }

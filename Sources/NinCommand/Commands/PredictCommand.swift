@@ -85,6 +85,7 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     try requirePositive([("--image-size", imageSize), ("--top", top)])
+    try requireFiles(inputFiles.map { ("--input", $0) })
     if output != nil { try preparation.requireNone(with: "--input") }
     guard input.isEmpty == (output == nil) else {
       throw ValidationError("--input and --output must be given together")
@@ -129,7 +130,9 @@ struct PredictCommand: ParsableCommand {
       let display = CommandProgress(isQuiet: progress.quiet)
       display.show("running \(model)")
       defer { display.clear() }
-      try write(ONNXPrediction(path: model, inputs: input).run(on: backend, compute), to: output)
+      let prediction = try ONNXPrediction(path: model, inputs: input)
+      try requireOutput(output, differsFrom: prediction.file.files, allowsStandardOutput: true)
+      try write(prediction.run(on: backend, compute), to: output)
     } else if let checkpoint = file.checkpoint, let input = input.first {
       try predictArray(input, checkpoint: checkpoint, to: output, on: backend)
     }

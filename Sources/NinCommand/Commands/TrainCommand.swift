@@ -56,7 +56,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(
     help: """
       Resume from the state in the output folder, with its recipe and, unless given as options, its backend, \
-      precision, micro-batch and algorithms; without a state, start a new run.
+      precision, micro-batch and algorithms; without a state, start a new run, with the folder's recipe.json5 if it has \
+      one and --recipe is not given.
       """)
   var resume = false
 
@@ -89,7 +90,8 @@ struct TrainCommand: ParsableCommand {
     defer { folder?.release() }
     let progress = CommandProgress(isQuiet: isSilent)
     progress.show("preparing")
-    let (stored, recipe, backend) = try prepare(folder)
+    let recipeFile = recipeFile(in: folder)
+    let (stored, recipe, backend) = try prepare(folder, recipeFile: recipeFile)
     let dataset = try data.completed(by: recipe.computation).open()
     let images = (training: try dataset.training(), test: try dataset.test())
     let lockedFolder = try folder ?? RunFolder(output)
@@ -102,7 +104,9 @@ struct TrainCommand: ParsableCommand {
     state.replaceRecipe(by: recipe)
     let trainer = try makeTrainer(state, images, backend, lockedFolder)
     progress.clear()
-    TrainingAnnouncement(trainer, stored: stored, output: output, resumes: resume, say: say).print()
+    TrainingAnnouncement(
+      trainer, stored: stored, output: output, resumes: resume, recipeFile: recipeFile, say: say
+    ).print()
     let outcome = try trainer.run(
       observers: [display(of: trainer)] + recording.observers(output: output),
       shouldStop: { Interruption.isRequested })

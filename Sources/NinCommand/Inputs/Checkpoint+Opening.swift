@@ -81,7 +81,7 @@ extension Checkpoint {
     Log.notice(
       "\(path) does not describe the preparation of its images: they are \(unknown.map(\.1).joined(separator: ", and ")); if "
         + "it was trained differently, results will be wrong. Give \(unknown.map(\.2).joined(separator: ", ")), or save it "
-        + "with its metadata, as in the README")
+        + "with its metadata, as in the README\(given.classesHint)")
   }
 }
 

@@ -6,9 +6,16 @@ struct GivenPreparation {
   var mean: [Double]?
   var deviation: [Double]?
   var classNames: [String]?
+  /// Whether the command has an option for the names.
+  var takesClassNames = false
 
   /// Whether it includes a normalization.
   var normalizes: Bool { mean != nil || deviation != nil }
+
+  /// The end of a notice about a file that does not name its classes; empty if the names are given or not needed.
+  var classesHint: String {
+    takesClassNames && classNames == nil ? "; --classes FILE gives the names of its classes" : ""
+  }
 
   /// A normalization with the given numbers replaced.
   ///

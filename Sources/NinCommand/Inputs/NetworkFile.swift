@@ -4,7 +4,7 @@ import NetworkInNetwork
 struct NetworkFile {
   private enum Contents {
     case checkpoint(Checkpoint)
-    case model(ONNXModel)
+    case model(ONNXModel, path: String)
   }
 
   private let contents: Contents
@@ -39,7 +39,7 @@ struct NetworkFile {
         path: path, imageSize: imageSize.map(PixelSize.init(square:)),
         defaultSize: given == nil ? Self.defaultSize : nil)
       if let given { try Self.prepare(&model, path, given) }
-      contents = .model(model)
+      contents = .model(model, path: path)
       description = model.description
     } catch let error as ONNXInputError {
       throw error.withOption(alternative: alternative)
@@ -55,10 +55,19 @@ struct NetworkFile {
     if !model.knowsPreparation, !given.normalizes {
       Log.notice(
         "\(path) does not describe the preparation of images; they are scaled to "
-          + "0…\(model.imported.takesBytes ? 255 : 1); change that with --mean and --deviation")
+          + "0…\(model.imported.takesBytes ? 255 : 1); change that with --mean and --deviation\(given.classesHint)"
+      )
     }
     let completed = try given.completing(model.description)
     model.describe(normalization: completed.normalization, classNames: completed.classNames)
+  }
+
+  /// Whether the file takes images of another size, if the layers do: a model in the ONNX format may fix the size.
+  func takes(_ size: PixelSize) -> Bool {
+    switch contents {
+    case .checkpoint: true
+    case .model(_, let path): (try? ONNXModel(path: path, imageSize: size)) != nil
+    }
   }
 
   /// The model's layers for one image.
@@ -77,7 +86,7 @@ struct NetworkFile {
     switch contents {
     case .checkpoint(let checkpoint):
       return try checkpoint.parameter(name, as: Double.self)
-    case .model(let model):
+    case .model(let model, _):
       return try model.parameter(name).map { Double($0) }
     }
   }
@@ -98,7 +107,7 @@ struct NetworkFile {
     case .checkpoint(let checkpoint):
       return try checkpoint.makeNetwork(
         on: backend, compute, batchSizes: [1], imageCount: imageCount, keepsActivations: keepsActivations)
-    case .model(let model):
+    case .model(let model, _):
       let network = try model.network(
         on: backend,
         options: NetworkOptions(

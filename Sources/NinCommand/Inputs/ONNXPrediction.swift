@@ -3,7 +3,8 @@ import NetworkInNetwork
 
 /// A network in the ONNX format with its input arrays.
 struct ONNXPrediction {
-  private let file: ONNXFile
+  /// The network's file.
+  let file: ONNXFile
   private let images: Tensor<Float>
   private let network: ImportedNetwork
 

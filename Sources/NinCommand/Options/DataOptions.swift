@@ -26,8 +26,9 @@ struct DataOptions: ParsableArguments {
     name: .customLong("test-split"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The share of each class to hold out for testing if a folder of image files has no test images; 1 to test on all \
-      of them. (default: 0.2, or as in the network's training, or 1 if it was trained on other data)
+      The share of each class to hold out for testing if a folder of image files has no test images; 1, unless the \
+      command trains, to test on all of them. (default: 0.2, or as in the network's training, or 1 if nothing was held \
+      out in it)
       """,
       valueName: "share"))
   var testFraction: Double?
@@ -62,8 +63,8 @@ struct DataOptions: ParsableArguments {
 
   /// Opens the data set; unreadable image files are listed on standard error.
   ///
-  /// If a folder of images is not divided into training and test images, a network trained on other data is tested on
-  /// all of them.
+  /// If a folder of images is not divided into training and test images, a network is tested on the share that was
+  /// held out in its training, or on all of them if none was.
   ///
   /// - Parameters:
   ///   - network: A trained network, for values that the options omit.

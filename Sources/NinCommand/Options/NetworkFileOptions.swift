@@ -16,6 +16,7 @@ struct NetworkFileOptions: ParsableArguments {
     guard (checkpoint == nil) != (model == nil) else {
       throw ValidationError("give the network as --checkpoint, or as --model (ONNX)")
     }
+    try requireFiles([("--checkpoint", checkpoint), ("--model", model)])
   }
 
   /// The path that is given.

@@ -21,6 +21,7 @@ struct PreparationOptions: ParsableArguments {
   func given() throws -> GivenPreparation {
     var given = try normalization.given
     given.classNames = try classes.map(Self.names)
+    given.takesClassNames = true
     return given
   }
 

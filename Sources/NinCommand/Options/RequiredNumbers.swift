@@ -10,8 +10,8 @@ func requirePositive(_ options: [(name: String, value: Int?)]) throws {
 
 /// Rejects invalid numbers of an update rule.
 func requireRule(learningRate: Double?, momentum: Double?, weightDecay: Double?) throws {
-  if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-    throw ValidationError("--learning-rate is \(learningRate); it must be a finite number greater than 0")
+  if let learningRate, !(learningRate >= 0 && learningRate.isFinite) {
+    throw ValidationError("--learning-rate is \(learningRate); it must be a finite number of at least 0")
   }
   if let momentum, !(0..<1).contains(momentum) {
     throw ValidationError("--momentum is \(momentum); it must be at least 0 and less than 1")

@@ -6,17 +6,11 @@ struct ClassLabels {
   let names: [String]
 
   /// - Parameters:
-  ///   - description: The network. If it does not name its classes, ten classes of gray images are Fashion-MNIST's, and
-  ///     others are numbered.
+  ///   - description: The network. If it does not name its classes, they are numbered.
   ///   - count: The number of classes.
   init(_ description: CheckpointDescription, count: Int) {
-    if description.classNames.count == count {
-      names = description.classNames
-    } else if description.image[0] == 1 && count == FashionMNIST.classNames.count {
-      names = FashionMNIST.classNames
-    } else {
-      names = (0..<count).map { "class \($0)" }
-    }
+    let known = description.classNames
+    names = known.count == count ? known : (0..<count).map { "class \($0)" }
   }
 
   /// The names for display.

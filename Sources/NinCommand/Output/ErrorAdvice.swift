@@ -59,7 +59,7 @@ enum ErrorAdvice {
 
   /// Whether a file has a name like those of Fashion-MNIST, which MNIST and KMNIST share.
   private static func isNameOfFashionMNIST(_ name: String) -> Bool {
-    FashionMNIST.Part.allCases.contains { name.hasPrefix($0.rawValue + "-") }
+    DatasetPart.allCases.contains { name.hasPrefix($0.prefixOfMNIST + "-") }
   }
 
   private static func text(on error: FileError) -> String {

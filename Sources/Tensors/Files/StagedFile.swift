@@ -84,6 +84,19 @@ package final class StagedFile {
     guard descriptor >= 0 else { throw OutputTarget.error(target.reported, code) }
     defer { close(descriptor) }
     let staged = try RandomAccessFile(path: temporary.path)
+    do {
+      try overwrite(descriptor, with: staged)
+    } catch let error as FileError {
+      throw FileError(
+        path: target.reported,
+        problem: .unwritable(
+          reason: "\(error.problem); it cannot be replaced, only overwritten, and may be incomplete now",
+          code: error.problem.code))
+    }
+    FileNotice.post(writtenInPlace: target.reported, because: code)
+  }
+
+  private func overwrite(_ descriptor: Int32, with staged: RandomAccessFile) throws {
     let writer = FileWriter(descriptor: descriptor, path: target.reported)
     for start in stride(from: 0, to: staged.byteCount, by: Self.pieceByteCount) {
       let count = min(Self.pieceByteCount, staged.byteCount - start)
@@ -92,7 +105,6 @@ package final class StagedFile {
     guard ftruncate(descriptor, off_t(staged.byteCount)) == 0, fsync(descriptor) == 0 else {
       throw OutputTarget.error(target.reported, errno)
     }
-    FileNotice.post(writtenInPlace: target.reported, because: code)
   }
 
   /// Makes sure that the new name survives a power cut.
