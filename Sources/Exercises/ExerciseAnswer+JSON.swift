@@ -17,18 +17,6 @@ extension ExerciseAnswer: Encodable {
     }
   }
 
-  private struct EncodedMedian: Encodable {
-    let difference: Double
-    let lower: Double
-    let upper: Double
-    let isDifferent: Bool
-
-    private enum CodingKeys: String, CodingKey {
-      case difference, lower, upper
-      case isDifferent = "is_different"
-    }
-  }
-
   private struct EncodedSpeed: Encodable {
     let ratio: Double
     let lower: Double
@@ -50,7 +38,7 @@ extension ExerciseAnswer: Encodable {
     let isDifferent: Bool
     let seedsNeeded: Int?
     let budgetNeeded: Double?
-    let median: EncodedMedian?
+    let median: MedianDifference?
 
     private enum CodingKeys: String, CodingKey {
       case measure, difference, lower, upper, confidence, median
@@ -91,10 +79,6 @@ extension ExerciseAnswer: Encodable {
     return EncodedComparison(
       measure: measure.rawValue, difference: comparison.mean, lower: comparison.lower,
       upper: comparison.upper, confidence: comparison.confidence, isDifferent: comparison.isDifferent,
-      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget,
-      median: median.map {
-        EncodedMedian(
-          difference: $0.value, lower: $0.lower, upper: $0.upper, isDifferent: $0.direction != nil)
-      })
+      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget, median: median)
   }
 }
