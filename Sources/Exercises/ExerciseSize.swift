@@ -55,7 +55,7 @@ package struct ExerciseSize: Codable, Equatable, Sendable {
 
   /// A quarter of the channels: seconds per run.
   package static let small = ExerciseSize(
-    name: "small", imageSize: 99, width: 0.25, batchSize: 32, epochs: 4, learningRate: 0.02, warmUpSteps: 50,
+    name: "small", imageSize: 99, width: 0.25, batchSize: 32, epochs: 4, learningRate: 0.01, warmUpSteps: 50,
     trainingImages: 2000...10_000, testImages: 2000)
 
   /// Half of the channels: minutes per run.

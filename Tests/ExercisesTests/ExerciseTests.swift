@@ -50,8 +50,8 @@ struct ExerciseTests {
     #expect(exercise.variants.count == 4 && control.identifier == "direct-rate-0.5")
     let run = RunSize(.small, epochs: 4, trainingImages: 2000, testImages: 500)
     var recipe = try control.recipe(run, seed: 0)
-    #expect(recipe.learningRate.peak == 0.01)
-    recipe.learningRate.peak = 0.02
+    #expect(recipe.learningRate.peak == ExerciseSize.small.learningRate / 2)
+    recipe.learningRate.peak = ExerciseSize.small.learningRate
     #expect(recipe == (try base.recipe(run, seed: 0)))
     #expect(Exercise.all[3].withControl(learningRateFactor: 0.5).variants.isEmpty)
   }

@@ -49,7 +49,7 @@ struct ExerciseCommand: ParsableCommand {
     help: ArgumentHelp(
       """
       Also train the first network with its learning rate times this factor: a known difference, which shows what the \
-      budget can resolve. Half the rate (0.5) takes a quarter of an hour or more.
+      budget can resolve. Half the rate (0.5) is visible within minutes.
       """, valueName: "factor"))
   var control: Double?
 
