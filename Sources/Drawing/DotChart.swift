@@ -86,8 +86,8 @@ package struct DotChart: Sendable {
     var svg = SVG(width: width, height: bottom + Self.bottom)
     if !title.isEmpty {
       svg.text(
-        TextWidth.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
-        size: Self.titleSize, isBold: true)
+        TextWidth.fitting(title, width: width - 16, size: Self.titleSize, isBold: true),
+        at: .init(x: 12, y: 26), size: Self.titleSize, isBold: true)
     }
     for (name, paint, position) in legend { draw(name, paint, at: position, in: &svg) }
     let left = labelWidth(width)

@@ -82,8 +82,8 @@ package struct LineChart: Sendable {
   package func draw(in svg: inout SVG, width: Double, height: Double) {
     if !title.isEmpty {
       svg.text(
-        TextWidth.fitting(title, width: width - 16, size: Self.titleSize), at: .init(x: 12, y: 26),
-        size: Self.titleSize, isBold: true)
+        TextWidth.fitting(title, width: width - 16, size: Self.titleSize, isBold: true),
+        at: .init(x: 12, y: 26), size: Self.titleSize, isBold: true)
     }
     let legendBottom = drawLegend(&svg, width: width)
     let frame = (top: legendBottom + 10, bottom: height - Self.bottom, right: width - Self.right)

@@ -43,7 +43,7 @@ extension Exercise {
       ExerciseVariant("global average pooling", "average"),
       ExerciseVariant("dense head", "dense") { $0.head = .dense },
     ]),
-    measures: [.accuracy, .loss, .trainingLoss, .shiftedAccuracy],
+    measures: [.accuracy, .loss, .trainingLoss, .shiftedAccuracy, .lostByShifts],
     background: """
       The dense layer has a weight for each class, map and pixel, so it can use positions in the image; the mean cannot, and \
       has no weights. The dense layer is applied to the classes' maps: it has few weights here, while the dense \

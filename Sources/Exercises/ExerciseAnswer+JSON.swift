@@ -8,12 +8,14 @@ extension ExerciseAnswer: Encodable {
     let name: String
     let runs: [RunOutcome]
     let failedRuns: Int
+    let runsWithDeadClasses: Int?
     let comparisons: [EncodedComparison]
     let speed: EncodedSpeed?
 
     private enum CodingKeys: String, CodingKey {
       case variant, name, runs, comparisons, speed
       case failedRuns = "failed_runs"
+      case runsWithDeadClasses = "runs_with_dead_classes"
     }
   }
 
@@ -29,6 +31,18 @@ extension ExerciseAnswer: Encodable {
     }
   }
 
+  private struct EncodedMedian: Encodable {
+    let value: Double
+    let lower: Double
+    let upper: Double
+    let isDifferent: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case value, lower, upper
+      case isDifferent = "is_different"
+    }
+  }
+
   private struct EncodedComparison: Encodable {
     let measure: String
     let difference: Double
@@ -38,7 +52,7 @@ extension ExerciseAnswer: Encodable {
     let isDifferent: Bool
     let seedsNeeded: Int?
     let budgetNeeded: Double?
-    let median: MedianDifference?
+    let median: EncodedMedian?
 
     private enum CodingKeys: String, CodingKey {
       case measure, difference, lower, upper, confidence, median
@@ -66,7 +80,8 @@ extension ExerciseAnswer: Encodable {
     }
     return EncodedVariant(
       variant: variant.variant.identifier, name: variant.variant.name, runs: variant.runs,
-      failedRuns: failures(of: variant).own, comparisons: comparisons,
+      failedRuns: failures(of: variant).own, runsWithDeadClasses: deadClasses(of: variant)?.own,
+      comparisons: comparisons,
       speed: variant.speed.map {
         EncodedSpeed(ratio: $0.ratio, lower: $0.lower, upper: $0.upper, isDifferent: $0.isDifferent)
       })
@@ -79,6 +94,10 @@ extension ExerciseAnswer: Encodable {
     return EncodedComparison(
       measure: measure.rawValue, difference: comparison.mean, lower: comparison.lower,
       upper: comparison.upper, confidence: comparison.confidence, isDifferent: comparison.isDifferent,
-      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget, median: median)
+      seedsNeeded: needed?.seeds, budgetNeeded: needed?.budget,
+      median: median.map {
+        EncodedMedian(
+          value: $0.value, lower: $0.lower, upper: $0.upper, isDifferent: $0.direction != nil)
+      })
   }
 }

@@ -12,10 +12,7 @@ extension ExerciseAnswer {
       ("not distinguishable at this budget: ", titles(of: variant, nil)),
     ]
     let measures = parts.filter { !$0.1.isEmpty }.map { $0.0 + $0.1.joined(separator: ", ") }
-    let failures = failures(of: variant).direction.map {
-      ["\($0 == .higher ? "more" : "fewer") runs without learning"]
-    }
-    return ((failures ?? []) + measures).joined(separator: "; ")
+    return (countSummary(of: variant) + measures).joined(separator: "; ")
   }
 
   /// The titles of the measures that differ in a direction, or do not if it is nil; the median's is given if it is

@@ -5,7 +5,7 @@ extension ExerciseAnswer {
   /// The findings, one sentence each.
   package var findings: [String] {
     variants.dropFirst().flatMap { variant in
-      [costs(of: variant), failureFinding(of: variant)].compactMap(\.self)
+      [costs(of: variant)] + countFindings(of: variant)
         + exercise.measures.compactMap { finding($0, of: variant) }
     }
   }

@@ -123,7 +123,7 @@ extension ExerciseMeasure {
   /// The smallest difference that a value can show.
   func resolution(testImages: Int) -> Double {
     switch self {
-    case .accuracy, .shiftedAccuracy: 1 / Double(max(testImages, 1))
+    case .accuracy, .shiftedAccuracy, .lostByShifts: 1 / Double(max(testImages, 1))
     case .deadChannels, .deadClasses: 0.01
     case .loss, .trainingLoss, .firstGradient: 0
     }

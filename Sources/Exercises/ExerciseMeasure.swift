@@ -17,6 +17,8 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   case trainingLoss = "training_loss"
   /// The accuracy with each test image shifted at random by up to an eighth of its side.
   case shiftedAccuracy = "shifted_accuracy"
+  /// The difference of both accuracies.
+  case lostByShifts = "accuracy_lost_by_shifts"
   /// The share of the last block's channels that are 0 for all of some training images.
   case deadChannels = "dead_channels"
   /// The share of the classes whose scores are 0 for all of the same images.
@@ -31,6 +33,7 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
     case .loss: "test loss"
     case .trainingLoss: "training loss over all epochs"
     case .shiftedAccuracy: "accuracy on shifted images"
+    case .lostByShifts: "accuracy lost by shifts"
     case .deadChannels: "dead channels of the last block"
     case .deadClasses: "dead classes"
     case .firstGradient: "gradient at the first layer"
@@ -40,7 +43,7 @@ package enum ExerciseMeasure: String, CaseIterable, Codable, Sendable {
   /// Whether it is a share, which is shown in percent.
   package var isShare: Bool {
     switch self {
-    case .accuracy, .shiftedAccuracy, .deadChannels, .deadClasses: true
+    case .accuracy, .shiftedAccuracy, .lostByShifts, .deadChannels, .deadClasses: true
     case .loss, .trainingLoss, .firstGradient: false
     }
   }

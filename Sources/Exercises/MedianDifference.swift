@@ -3,7 +3,7 @@
 /// The mean is moved by every run, so one that never began to learn can decide it; the median shows what a run usually
 /// gains. Its interval ends at two of the sorted differences, those that have the true median between them with at least
 /// the given confidence by the ``SignTest``, whatever their distribution.
-package struct MedianDifference: Sendable, Equatable, Encodable {
+package struct MedianDifference: Sendable, Equatable {
   /// The median.
   package let value: Double
   /// The interval's lower end.

@@ -55,5 +55,9 @@ package struct RunOutcome: Codable, Equatable, Sendable {
   }
 
   /// The value of a measure; nil if it was not measured.
-  package subscript(_ measure: ExerciseMeasure) -> Double? { values[measure.rawValue] }
+  package subscript(_ measure: ExerciseMeasure) -> Double? {
+    guard measure == .lostByShifts else { return values[measure.rawValue] }
+    guard let accuracy = self[.accuracy], let shifted = self[.shiftedAccuracy] else { return nil }
+    return accuracy - shifted
+  }
 }

@@ -32,6 +32,8 @@ extension CommandTests {
       expectFailure(try nin(exercise("1", "--budget", "-5m"), in: folder), naming: "--budget")
       expectFailure(try nin(exercise("1", "--size", "huge"), in: folder), naming: "--size is huge", "small")
       expectFailure(try nin(exercise("4", "--control", "0.5"), in: folder), naming: "--control")
+      expectFailure(
+        try nin("exercise", "--budget", "5m", in: folder), naming: "number of the exercise is missing")
       expectFailure(try nin("exercise", "1", "--data", "nowhere", in: folder), naming: "nowhere")
     }
 

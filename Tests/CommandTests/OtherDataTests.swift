@@ -192,6 +192,14 @@ extension CommandTests {
       #expect(run.errors.hasPrefix("Warning: images/red/broken.png is neither PNG nor JPEG"))
     }
 
+    @Test("training images of one class are a notice")
+    func oneClass() throws {
+      try writeImages(to: "images", count: 5)
+      let one = try train("images", to: "one", "--limit-train", "1", "--batch-size", "1")
+      #expect(one.exitCode == 0 && one.errors.contains("Notice: all training images are of one class, "))
+      #expect(!(try train("images", to: "all")).errors.contains("class"))
+    }
+
     @Test("a folder that is not a data set is rejected, with what would be one")
     func unknown() throws {
       try folder.write([1], to: "something.txt")

@@ -83,6 +83,10 @@ struct SVGTests {
     let cut = TextWidth.fitting("ankle boot", width: 50, size: 12)
     #expect(cut == "ankle …" && TextWidth.width(of: cut, size: 12) <= 50)
     #expect(TextWidth.fitting("ankle boot", width: 0, size: 12) == "ank…")
+    #expect(TextWidth.fitting("hat", width: 0, size: 12) == "hat")
+    // As wide as they are high, and wider in bold.
+    #expect(TextWidth.width(of: "運動靴", size: 12) == 36)
+    #expect(TextWidth.fitting("WWWWWWWW", width: 100, size: 12, isBold: true).count < 8)
   }
 
   @Test("a curve has a gap where it is not finite, and a point alone is a dot")
@@ -116,7 +120,7 @@ struct SVGTests {
     var chart = chart([(0, 0)], name: String(repeating: "long ", count: 100))
     chart.series += (0..<20).map { .init("run \($0)", points: [], stroke: .init(.series($0))) }
     let texts = ParsedMarkup(ChartSheet([chart]).svg.document).texts(of: "text")
-    #expect(texts.contains { $0.hasSuffix("…") && $0.count < 100 })
+    #expect(texts.contains { $0.hasSuffix("…") && TextWidth.width(of: $0, size: 10) < 720 })
     #expect(texts.contains("run 19"))
   }
 }

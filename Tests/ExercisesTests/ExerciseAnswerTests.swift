@@ -3,30 +3,43 @@ import Testing
 
 @Suite("The answer of an exercise")
 struct ExerciseAnswerTests {
-  private static let costs = [
-    VariantCost(variant: "average", trainingImage: 1e-4, testImage: 3e-5, start: 0.1),
-    VariantCost(variant: "dense", trainingImage: 1e-4, testImage: 3e-5, start: 0.1),
-  ]
-
+  /// The answer of exercise 3 with these accuracies, and the dense head's network half as large again.
   private func answer(
-    _ averages: [Double], _ dense: [Double],
-    speeds: ([Double], [Double])? = nil
+    _ averages: [Double], _ dense: [Double], speeds: ([Double], [Double])? = nil
   ) throws -> ExerciseAnswer {
-    let plan = try ExercisePlan(
-      ExercisePlan.Request(
-        exercise: 3, budget: 300, size: .small, backend: "dnnl", trainingImages: 60_000, testImages: 10_000),
-      costs: Self.costs)
     let same = Array(repeating: 500.0, count: averages.count)
     let runs = [("average", averages, speeds?.0 ?? same), ("dense", dense, speeds?.1 ?? same)]
-    let outcomes = runs.flatMap { variant, values, speeds in
-      values.enumerated().map { seed, value in
-        RunOutcome(
-          variant: variant, seed: seed, parameters: variant == "dense" ? 150 : 100, multiplyAccumulates: 1000,
-          accuracies: [0.5, 0.6, 0.7, value], values: ["accuracy": value], seconds: 1,
-          imagesPerSecond: speeds[seed])
-      }
-    }
-    return ExerciseAnswer(Exercise.all[2], plan, outcomes: outcomes, guessing: 0.1, available: 60_000)
+    return try answer(
+      3,
+      runs.flatMap { variant, values, speeds in
+        values.indices.map { seed in
+          Self.outcome(
+            variant, seed, ["accuracy": values[seed]], parameters: variant == "dense" ? 150 : 100,
+            imagesPerSecond: speeds[seed])
+        }
+      })
+  }
+
+  private func answer(_ number: Int, _ outcomes: [RunOutcome]) throws -> ExerciseAnswer {
+    let exercise = Exercise.all[number - 1]
+    let plan = try ExercisePlan(
+      ExercisePlan.Request(
+        exercise: number, budget: 300, size: .small, backend: "dnnl", trainingImages: 60_000,
+        testImages: 10_000),
+      costs: exercise.variants.map {
+        VariantCost(variant: $0.identifier, trainingImage: 1e-4, testImage: 3e-5, start: 0.1)
+      })
+    return ExerciseAnswer(exercise, plan, outcomes: outcomes, guessing: 0.1, available: 60_000)
+  }
+
+  private static func outcome(
+    _ variant: String, _ seed: Int, _ values: [String: Double], parameters: Int = 100,
+    imagesPerSecond: Double = 500
+  ) -> RunOutcome {
+    RunOutcome(
+      variant: variant, seed: seed, parameters: parameters, multiplyAccumulates: 1000,
+      accuracies: [0.5, 0.6, 0.7, values["accuracy"] ?? 0.8], values: values, seconds: 1,
+      imagesPerSecond: imagesPerSecond)
   }
 
   @Test("says which is higher, with the interval, where the seeds agree")
@@ -71,6 +84,39 @@ struct ExerciseAnswerTests {
     #expect(answer.summary[0].hasSuffix(": higher test accuracy (not in the median)."))
     let more = try self.answer(dense, Array(repeating: 0.1, count: 11))
     #expect(more.summary[0].contains("more runs without learning; lower test accuracy."))
+  }
+
+  @Test("counts runs that ended with dead classes")
+  func deadClasses() throws {
+    let dead = [0.1, 0, 0.2, 0.1, 0, 0.1, 0.9, 0.1]
+    let shares = ["direct": dead, "gradual": dead.map { _ in 0 }, "raised": dead]
+    let answer = try answer(
+      5,
+      shares.flatMap { variant, shares in
+        shares.enumerated().map { Self.outcome(variant, $0, ["accuracy": 0.8, "dead_classes": $1]) }
+      })
+    let counts = try answer.variants.map { try #require(answer.deadClasses(of: $0)) }
+    #expect(counts.map(\.own) == [6, 0, 6] && counts.map(\.base) == [6, 6, 6])
+    #expect(counts[1].probability == 0.03125 && counts[1].direction == .lower)
+    #expect(counts[2].probability == 1 && counts[2].direction == nil)
+    #expect(answer.findings.contains { $0.contains("0 of 8 runs ended with dead classes against 6: fewer") })
+    #expect(answer.summary[0].contains("fewer runs with dead classes"))
+    #expect(!answer.summary[1].contains("runs with dead classes"))
+  }
+
+  @Test("compares the accuracy that shifts cost, seed by seed")
+  func lostByShifts() throws {
+    let runs = [("average", [0.80, 0.70, 0.75], 0.10), ("dense", [0.84, 0.80, 0.82], 0.15)]
+    let answer = try answer(
+      3,
+      runs.flatMap { variant, accuracies, lost in
+        accuracies.enumerated().map {
+          Self.outcome(variant, $0, ["accuracy": $1, "shifted_accuracy": $1 - lost])
+        }
+      })
+    let lost = try #require(answer.variants[1].comparisons[.lostByShifts])
+    #expect(abs(lost.mean - 0.05) < 1e-12 && lost.direction == .higher)
+    #expect(answer.findings.contains { $0.contains("accuracy lost by shifts 15.0 % against 10.0 %") })
   }
 
   @Test("says what the largest budget would show if none suffices")

@@ -79,8 +79,10 @@ struct ONNXModelTests {
     let image = TrainedNetwork.image(2)
     let expected = try Classifier(checkpoint, on: Reference()).classify(image)
     #expect(try Classifier(model, on: Reference()).classify(image).probabilities != expected.probabilities)
-    model.describe(
-      normalization: TrainedNetwork.normalization, classNames: TrainedNetwork.classNames, resize: .openCV)
+    model.describe(classNames: TrainedNetwork.classNames)
+    #expect(!model.knowsPreparation && model.description.classNames == TrainedNetwork.classNames)
+    model.describe(normalization: TrainedNetwork.normalization, resize: .openCV)
+    #expect(model.knowsPreparation)
     let classification = try Classifier(model, on: Reference()).classify(image)
     #expect(classification.classNames == TrainedNetwork.classNames)
     for (probability, expected) in zip(classification.probabilities, expected.probabilities) {

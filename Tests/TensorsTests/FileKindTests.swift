@@ -14,6 +14,7 @@ struct FileKindTests {
   private static let files: [(content: [UInt8], parts: [String])] = [
     (Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8), ["Git LFS", "git lfs pull"]),
     (zip("archive/data.pkl"), ["torch.save", "torch.load", "save_file"]),
+    (zip("net/data.pkl") + zip("net/constants.pkl"), ["TorchScript", "torch.jit.load", "save_file"]),
     ([0x80, 2, 0x8A, 10] + [UInt8](repeating: 1, count: 20), ["torch.save", "torch.load", "save_file"]),
     ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], ["HDF5", "Docs/convert.py"]),
     (zip("metadata.json"), ["Keras", "Docs/convert.py"]), (zip("x.npy"), ["numpy"]),

@@ -1,8 +1,8 @@
 extension ONNXFile {
   /// Writes the network of a checkpoint, with its preparation of images and its class names in the metadata.
   ///
-  /// A plain state dict has no preparation: state it first, with `Checkpoint.describe`, since programs that read the ONNX
-  /// file rely on it.
+  /// The preparation of a plain state dict is unknown, and none is written, since programs that read the ONNX file would
+  /// take a guess for a fact: state it first, with `Checkpoint.describe`.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint.
@@ -15,7 +15,8 @@ extension ONNXFile {
   ) throws {
     let description = checkpoint.description
     try write(
-      description.model, image: description.image, to: path, preparation: ImagePreparation(description)
+      description.model, image: description.image, to: path,
+      preparation: checkpoint.knowsPreparation ? ImagePreparation(description) : nil
     ) { name in
       progress(name)
       return try checkpoint.parameter(name)

@@ -13,9 +13,9 @@ public struct ONNXModel: Sendable {
   public let imported: ImportedNetwork
   /// The description of the network.
   public private(set) var description: CheckpointDescription
-  /// Whether the file describes the preparation of images; otherwise they are scaled to 0…1, or to 0…255 if the graph
-  /// begins by scaling bytes.
-  public let knowsPreparation: Bool
+  /// Whether the preparation of images is known, from the file or from ``describe(normalization:classNames:resize:)``;
+  /// otherwise they are scaled to 0…1, or to 0…255 if the graph begins by scaling bytes.
+  public private(set) var knowsPreparation: Bool
   private let path: String
   /// The shape of the file's own input.
   private let input: Shape
@@ -49,14 +49,22 @@ public struct ONNXModel: Sendable {
   ///
   /// - Parameters:
   ///   - normalization: The normalization of bytes.
-  ///   - classNames: The classes' names; empty if unknown.
+  ///   - classNames: The classes' names, empty if unknown; nil to keep the file's.
   ///   - resize: The resizing method; nil to keep the file's.
   public mutating func describe(
-    normalization: Normalization, classNames: [String], resize: ResizeMethod? = nil
+    normalization: Normalization, classNames: [String]? = nil, resize: ResizeMethod? = nil
   ) {
     description.normalization = normalization
-    description.classNames = classNames
+    description.classNames = classNames ?? description.classNames
     description.resize = resize ?? description.resize
+    knowsPreparation = true
+  }
+
+  /// Replaces the file's class names.
+  ///
+  /// - Parameter classNames: The classes' names; empty if unknown.
+  public mutating func describe(classNames: [String]) {
+    description.classNames = classNames
   }
 
   /// Requires the model to take images of 1 or 3 channels, which image files can be decoded to.

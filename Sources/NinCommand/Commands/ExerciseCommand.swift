@@ -33,8 +33,9 @@ struct ExerciseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The time limit: seconds (90s), minutes (5m) or hours (2h).", valueName: "time"))
-  var budget = "5m"
+      "The time limit: seconds (90s), minutes (5m) or hours (2h). (default: \(defaultBudget))",
+      valueName: "time"))
+  var budget: String?
 
   @Option(
     help: ArgumentHelp(
@@ -57,14 +58,19 @@ struct ExerciseCommand: ParsableCommand {
     help: ArgumentHelp("The folder for the answer. (default: runs/exercise-NUMBER)", valueName: "folder"))
   var output: String?
 
+  private static let defaultBudget = "5m"
+
   func validate() throws {
+    if number == nil, budget != nil || size != nil || control != nil || output != nil {
+      throw ValidationError("the number of the exercise is missing, as in: nin exercise 1 --budget 5m")
+    }
     if let control, !(control > 0 && control <= 100) {
       throw ValidationError("--control is \(control); it must be more than 0 and at most 100")
     }
     if let number, !Exercise.all.contains(where: { $0.number == number }) {
       throw ValidationError("the exercise is \(number); it must be between 1 and \(Exercise.all.count)")
     }
-    guard ExerciseBudget(budget) != nil else {
+    if let budget, ExerciseBudget(budget) == nil {
       throw ValidationError(
         "--budget is \(budget); it must be a time such as 90s, 5m or 2h, of at most 1000h")
     }
@@ -77,7 +83,7 @@ struct ExerciseCommand: ParsableCommand {
   func run() throws {
     guard let asked = Exercise.all.first(where: { $0.number == number }) else { return list() }
     let exercise = control.map(asked.withControl) ?? asked
-    guard let budget = ExerciseBudget(budget)?.seconds else { return }
+    guard let budget = ExerciseBudget(budget ?? Self.defaultBudget)?.seconds else { return }
     Interruption.catchSignals()
     StandardOutput.outliveReader()
     let display = ExerciseDisplay(exercise, isQuiet: progress.quiet)

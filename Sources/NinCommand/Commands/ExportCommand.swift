@@ -47,22 +47,13 @@ struct ExportCommand: ParsableCommand {
     if shared.backend != nil { _ = try shared.makeBackend() }
     let given = try preparation.given()
     let network = try Checkpoint.open(checkpoint, imageSize: imageSize, given: given)
-    // In the metadata, a guess would be taken for a fact.
-    let isPreparationKnown = network.knowsPreparation || given.normalizes
-    guard isPreparationKnown || given.classNames == nil else {
+    guard network.knowsPreparation || given.classNames == nil else {
       throw ValidationError(
         "--classes is stored together with the normalization, which \(checkpoint) does not describe: give --mean and "
           + "--deviation as well")
     }
-    let description = network.description
     let display = CommandProgress(isQuiet: progress.quiet)
-    try ONNXFile.write(
-      description.model, image: description.image, to: output,
-      preparation: isPreparationKnown ? ImagePreparation(description) : nil
-    ) { name in
-      display.show("writing \(name)")
-      return try network.parameter(name)
-    }
+    try ONNXFile.write(network, to: output) { display.show("writing \($0)") }
     display.clear()
     printLocation(of: "the network", output, progress)
   }

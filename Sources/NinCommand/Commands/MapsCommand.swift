@@ -19,8 +19,9 @@ struct MapsCommand: ParsableCommand {
       after the pooling, or instead of it, a class's map is the weighted sum of all maps, and its mean is the score too; \
       other networks have no such maps.
 
-      Small images have small maps, with a single number at the image size of the recipe 'quick': use --image-size 224 \
-      instead, which networks with global average pooling accept whatever size they were trained on.
+      Small images have small maps, with a single number at the image size of the recipe 'quick'. Networks with global \
+      average pooling accept a larger --image-size, but classify worse the further it is from that of their training. The \
+      network of the recipe 'best' has maps of 7×7 at its own size.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -86,7 +87,7 @@ struct MapsCommand: ParsableCommand {
     let maps = "maps of \(larger.head.shape[1])×\(larger.head.shape[2])"
     Log.notice(
       file.takes(size)
-        ? "\(line); --image-size \(size.height) gives \(maps)"
+        ? "\(line); --image-size \(size.height) gives \(maps), though scores may be worse than at the size of training"
         : "\(line), and the file takes no other size; exported for images of \(size), the network gives \(maps)"
     )
   }

@@ -19,7 +19,8 @@ extension Checkpoint {
       guard let given else { return checkpoint }
       let completed = try given.completing(checkpoint.description)
       checkpoint.announcePreparation(path, given, isSizeGiven: imageSize != nil)
-      checkpoint.describe(normalization: completed.normalization, classNames: completed.classNames)
+      if given.normalizes { checkpoint.describe(normalization: completed.normalization) }
+      if let names = given.classNames { checkpoint.describe(classNames: names) }
       return checkpoint
     } catch let error as LayerError {
       let description = try Checkpoint(path: path).description

@@ -59,7 +59,8 @@ struct NetworkFile {
       )
     }
     let completed = try given.completing(model.description)
-    model.describe(normalization: completed.normalization, classNames: completed.classNames)
+    if given.normalizes { model.describe(normalization: completed.normalization) }
+    if let names = given.classNames { model.describe(classNames: names) }
   }
 
   /// Whether the file takes images of another size, if the layers do: a model in the ONNX format may fix the size.

@@ -34,6 +34,7 @@ struct TrainingAnnouncement {
   func print() {
     printFindings()
     guard let stored else {
+      printOnlyClass()
       printDifferences(from: trainer.state.recipe.weights)
       printWarmUp()
       if resumes {
@@ -79,6 +80,15 @@ struct TrainingAnnouncement {
         "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "
           + findings.newParameters.joined(separator: ", "))
     }
+  }
+
+  /// Notes that there is nothing to learn.
+  private func printOnlyClass() {
+    let images = trainer.images.training
+    guard let label = images.labels.first, images.labels.allSatisfy({ $0 == label }) else { return }
+    Log.notice(
+      "all training images are of one class, \(images.classNames[Int(label)]): there is nothing to distinguish"
+    )
   }
 
   /// Notes that the learning rate does not reach its peak.

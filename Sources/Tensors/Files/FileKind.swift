@@ -1,11 +1,14 @@
 /// The kind of a file that is given where another format is expected.
 package enum FileKind: String, CaseIterable {
-  case gitLFS, keras, npz, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image, gguf, onnx,
+  case gitLFS, keras, npz, torchScript, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image, gguf,
+    onnx,
     safetensors
   case shards, text
 
   /// The number of bytes by which the kind is recognized.
   private static let headByteCount = 64
+  /// The number of bytes of a Zip archive's end that are searched for names.
+  private static let directoryByteCount = 1 << 16
 
   /// Detects the kind from the beginning of a file; nil if it is not one of these.
   ///
@@ -13,17 +16,25 @@ package enum FileKind: String, CaseIterable {
   /// - Throws: ``FileError`` if it cannot be read.
   package init?(_ file: RandomAccessFile) throws {
     let bytes = try file.bytes(count: min(file.byteCount, Self.headByteCount), at: 0)
-    guard let kind = Self.allCases.first(where: { $0.begins(bytes, path: file.path) }) else { return nil }
+    guard let kind = try Self.allCases.first(where: { try $0.matches(bytes, file) }) else { return nil }
     self = kind
   }
 
-  private func begins(_ bytes: [UInt8], path: String) -> Bool {
+  /// Whether a file is of this kind.
+  ///
+  /// - Parameters:
+  ///   - bytes: Its first bytes.
+  ///   - file: The file.
+  /// - Returns: Whether it is.
+  /// - Throws: ``FileError`` if it cannot be read.
+  private func matches(_ bytes: [UInt8], _ file: RandomAccessFile) throws -> Bool {
     let text = String(decoding: bytes, as: UTF8.self).lowercased()
     let trimmed = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     return switch self {
     case .gitLFS: text.hasPrefix("version https://git-lfs")
     case .keras: ["metadata.json", "config.json"].contains(Self.firstName(inZip: bytes))
     case .npz: Self.firstName(inZip: bytes)?.hasSuffix(".npy") ?? false
+    case .torchScript: try Self.isZip(bytes) && Self.lists("/constants.pkl", inZip: file)
     case .pyTorch: Self.isZip(bytes)
     case .pickle: bytes.first == 0x80 && bytes.count > 1 && (2...5).contains(bytes[1])
     case .hdf5: bytes.starts(with: [0x89, 0x48, 0x44, 0x46])
@@ -46,7 +57,7 @@ package enum FileKind: String, CaseIterable {
     // A header of less than 4 GiB.
     case .safetensors:
       bytes.count > 9 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8...].starts(with: Array("{\"".utf8))
-    case .shards: path.hasSuffix(".index.json") && trimmed.hasPrefix("{")
+    case .shards: file.path.hasSuffix(".index.json") && trimmed.hasPrefix("{")
     case .text:
       !bytes.isEmpty && bytes.allSatisfy { (0x20..<0x7F).contains($0) || (0x09...0x0D).contains($0) }
     }
@@ -61,6 +72,12 @@ package enum FileKind: String, CaseIterable {
     let count = Int(bytes[26]) | Int(bytes[27]) << 8
     guard bytes.count >= headerByteCount + count else { return nil }
     return String(decoding: bytes[headerByteCount..<headerByteCount + count], as: UTF8.self)
+  }
+
+  /// Whether the directory of a Zip archive, which is its end, has a name.
+  private static func lists(_ name: String, inZip file: RandomAccessFile) throws -> Bool {
+    let count = min(file.byteCount, directoryByteCount)
+    return try file.bytes(count: count, at: file.byteCount - count).contains(Array(name.utf8))
   }
 
   /// The error of a reader that expects another format.
@@ -84,7 +101,12 @@ package enum FileKind: String, CaseIterable {
     case .pyTorch, .pickle:
       "is a PyTorch file (torch.save: .pth, .pt) or another archive, not \(expected); convert it in Python: "
         + "import torch; from safetensors.torch import save_file; "
-        + "save_file(torch.load(\"in.pth\", weights_only=True), \"out.safetensors\")"
+        + "d = torch.load(\"in.pth\", weights_only=True); "
+        + "save_file(d.get(\"state_dict\", d), \"out.safetensors\")"
+    case .torchScript:
+      "is a TorchScript file, not \(expected); convert its weights in Python: "
+        + "import torch; from safetensors.torch import save_file; "
+        + "save_file(torch.jit.load(\"in.pt\").state_dict(), \"out.safetensors\")"
     case .keras, .hdf5:
       "is a Keras file (\(self == .hdf5 ? "HDF5" : ".keras")), not \(expected); Docs/convert.py converts the weights of "
         + "the book's network"

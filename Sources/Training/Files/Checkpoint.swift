@@ -20,8 +20,9 @@ public struct Checkpoint: Sendable {
   private let file: SafetensorsFile
   /// The prefix of the tensors' names that the network's names lack, such as `module.` from PyTorch's DataParallel.
   public let wrapperPrefix: String
-  /// Whether the file describes the preparation of images, which a plain PyTorch state dict does not.
-  public let knowsPreparation: Bool
+  /// Whether the preparation of images is known, from the file or from ``describe(normalization:classNames:resize:)``; a
+  /// plain PyTorch state dict does not describe it.
+  public private(set) var knowsPreparation: Bool
   private let namePrefix: String
   /// The file's names of layers, by the model's names, if they differ.
   private let layerNames: [String: String]
@@ -202,14 +203,22 @@ public struct Checkpoint: Sendable {
   ///
   /// - Parameters:
   ///   - normalization: The normalization.
-  ///   - classNames: The classes' names; empty if unknown.
+  ///   - classNames: The classes' names, empty if unknown; nil to keep the file's.
   ///   - resize: The resizing method; nil to keep the file's.
   public mutating func describe(
-    normalization: Normalization, classNames: [String], resize: ResizeMethod? = nil
+    normalization: Normalization, classNames: [String]? = nil, resize: ResizeMethod? = nil
   ) {
     description.normalization = normalization
-    description.classNames = classNames
+    description.classNames = classNames ?? description.classNames
     description.resize = resize ?? description.resize
+    knowsPreparation = true
+  }
+
+  /// Replaces the file's class names.
+  ///
+  /// - Parameter classNames: The classes' names; empty if unknown.
+  public mutating func describe(classNames: [String]) {
+    description.classNames = classNames
   }
 
   /// Reads one parameter, or a tensor of the state.

@@ -14,8 +14,8 @@ struct TextPen {
   ) {
     guard !text.isEmpty else { return }
     svg.text(
-      TextWidth.fitting(text, width: width, size: size), at: .init(x: x, y: y + size), size: size, fill: fill,
-      isBold: isBold)
+      TextWidth.fitting(text, width: width, size: size, isBold: isBold), at: .init(x: x, y: y + size),
+      size: size, fill: fill, isBold: isBold)
     y += SheetLayout.height(ofLine: size)
   }
 }
