@@ -12,6 +12,8 @@ extension Trainer {
     public var missingBestEpoch: Int?
     /// The new path of a history whose rows do not match the resumed run; nil if there was none.
     public var foreignHistory: String?
+    /// Whether the history of the resumed run is missing, so that the new file begins with its next step.
+    public var lacksHistory = false
     /// The error of the newest state, if training is resumed from the previous one.
     public var damagedState: String?
     /// The parameters that are not taken from the initial checkpoint: those of a head for a different number of

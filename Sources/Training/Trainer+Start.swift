@@ -52,6 +52,7 @@ extension Trainer {
     let files = try RunFiles(folder, state, description: description, interval: interval)
     self.files = files
     findings.foreignHistory = files.foreignHistory
+    findings.lacksHistory = files.lacksHistory
     try files.restoreCheckpoints(state, network)
     if let best = state.best, !files.hasBest(of: state) { findings.missingBestEpoch = best.epoch }
     try files.write(metrics)

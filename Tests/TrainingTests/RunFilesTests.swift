@@ -234,12 +234,14 @@ struct RunFilesTests {
     let trainer = try training.trainer(training.storedState())
     try trainer.run()
     #expect((trainer.findings.foreignHistory == nil) == (how == "gone"))
+    #expect(trainer.findings.lacksHistory == (how == "gone"))
     if let place = trainer.findings.foreignHistory {
       #expect(try training.bytes(place + "/history.csv") == Data(text.utf8))
     }
     #expect(try rows(training).map { Int($0[0]) } == (10...21).map { $0 })
     // What is there now is this run's.
-    #expect(try training.trainer(training.storedState()).findings.foreignHistory == nil)
+    let findings = try training.trainer(training.storedState()).findings
+    #expect(findings.foreignHistory == nil && !findings.lacksHistory)
   }
 
   @Test("have the metrics of the last epoch, though the process was killed before they were written")

@@ -75,6 +75,9 @@ struct TrainingAnnouncement {
       Log.notice(
         "the rows of \(output)/history.csv do not belong to this run; it has been moved to \(path)")
     }
+    if findings.lacksHistory {
+      Log.notice("\(output)/history.csv is missing: the new one starts after step \(trainer.state.step)")
+    }
     if !findings.newParameters.isEmpty {
       Log.notice(
         "these parameters have a different shape in \(trainer.state.recipe.weights ?? "") and are initialized: "

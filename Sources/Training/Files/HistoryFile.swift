@@ -43,6 +43,8 @@ final class HistoryFile {
   private(set) var seconds = 0.0
   /// The new path of a file of another run, if one was moved.
   private(set) var foreignFile: String?
+  /// Whether there was no file, although the state has steps.
+  private(set) var isMissing = false
 
   /// Opens the file of a run and truncates the rows beyond its state.
   ///
@@ -53,7 +55,8 @@ final class HistoryFile {
   init(_ folder: RunFolder, upTo step: Int) throws {
     path = folder.history
     rows.reserveCapacity(Self.rowLimit)
-    if step > 0, RunFolder.isTaken(path) {
+    isMissing = step > 0 && !RunFolder.isTaken(path)
+    if step > 0, !isMissing {
       let file = try RandomAccessFile(path: path)
       if try take(file.bytes(count: file.byteCount, at: 0), upTo: step) { return }
       foreignFile = try folder.setAside(RunFolder.historyName)

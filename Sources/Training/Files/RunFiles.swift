@@ -45,6 +45,9 @@ final class RunFiles {
   /// The new path of another run's history; nil if none was moved.
   var foreignHistory: String? { history.foreignFile }
 
+  /// Whether the history of the run's earlier steps is missing.
+  var lacksHistory: Bool { history.isMissing }
+
   /// The seconds of training that earlier processes took.
   var secondsBefore: Double { history.seconds }
 
