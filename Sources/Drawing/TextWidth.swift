@@ -1,6 +1,6 @@
 /// Estimates of text width, since only the program that displays a picture knows its fonts.
 ///
-/// The widths are those of Helvetica and Arial, rounded up to a few classes of letters.
+/// The widths are about those of Helvetica and Arial, in a few classes of letters.
 package enum TextWidth {
   /// The width of a line of text.
   ///

@@ -1,9 +1,7 @@
 /// The kind of a file that is given where another format is expected.
 package enum FileKind: String, CaseIterable {
-  case gitLFS, keras, npz, torchScript, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image, gguf,
-    onnx,
-    safetensors
-  case shards, text
+  case gitLFS, keras, npz, torchScript, pyTorch, pickle, hdf5, flax, npy, html, gzip, compressed, image
+  case gguf, onnx, safetensors, shards, text
 
   /// The number of bytes by which the kind is recognized.
   private static let headByteCount = 64
